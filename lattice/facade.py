@@ -1,0 +1,407 @@
+"""The facade: open a database, take a lattice, ask one question per method.
+
+    >>> import lattice
+    >>> database = lattice.open("lattice.db")                      # doctest: +SKIP
+    >>> covertype = database["covertype"]                          # doctest: +SKIP
+    >>> covertype.neighbors("ABCD", measures=["accuracy/ABCD"])    # doctest: +SKIP
+
+Sets are texts in any spelling (`ABCD`, `books+science`, `^B`, `~0f`), measures texts with or
+without their parts. Every answer is a frozen dataclass of `lattice.model`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lattice.database import create_database, default_url, open_database
+from lattice.errors import BadQuestion, SetNotStored, UnknownObject, closest, did_you_mean
+from lattice.importing.job import import_files
+from lattice.importing.mapping import Mapping
+from lattice.importing.records import Progress
+from lattice.index import MISSING, LatticeIndex, score_columns
+from lattice.model import (
+    Grid,
+    ImportReport,
+    LatticeDetail,
+    LatticeSummary,
+    Neighborhood,
+    Objective,
+    PairPage,
+    Path,
+    SetDetail,
+    SetPage,
+    SetPreview,
+    Subgraph,
+)
+from lattice.notation import Universe, find_measure
+from lattice.queries import grid as grids
+from lattice.queries import neighborhood, paths
+from lattice.queries.grid import Sort
+from lattice.queries.subgraph import subgraph
+from lattice.storage import Snapshot, Storage
+from lattice.subsets import display_order, positions_of_mask, ranks
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+LARGEST_PAGE = 1_000
+LARGEST_SUBGRAPH = 16_384
+MOST_NOTES = 10
+
+
+def open_lattices(url: str | None = None) -> LatticeDatabase:
+    """Open an existing database: a file, or any SQLAlchemy URL.
+
+    Without `url`, `LATTICE_DB` or else `lattice.db` in the working directory is opened.
+
+    Raises:
+        DatabaseError: there is none, or it cannot be used.
+    """
+    return LatticeDatabase(Storage(open_database(url or default_url())))
+
+
+def create_lattices(url: str | None = None) -> LatticeDatabase:
+    """Open a database, making an empty one where there is none yet.
+
+    Raises:
+        DatabaseError: the place holds something else, or cannot be used.
+    """
+    return LatticeDatabase(Storage(create_database(url or default_url())))
+
+
+class LatticeDatabase:
+    """A database of lattices. Threads may share it; close it, or use it in a `with` block."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._lattices: dict[str, Lattice] = {}
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> LatticeDatabase:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __getitem__(self, name: str) -> Lattice:
+        """The lattice of this name.
+
+        Raises:
+            UnknownLattice: there is none; the closest names are offered.
+        """
+        with self._storage.reading() as snapshot:
+            snapshot.state(name)
+        with self._lock:
+            return self._lattices.setdefault(name, Lattice(self._storage, name))
+
+    def __iter__(self) -> Iterator[str]:
+        with self._storage.reading() as snapshot:
+            return iter(snapshot.lattice_names())
+
+    def __contains__(self, name: object) -> bool:
+        with self._storage.reading() as snapshot:
+            return name in snapshot.lattice_names()
+
+    @property
+    def place(self) -> str:
+        """Where the database is."""
+        return self._storage.place
+
+    def lattices(self) -> tuple[LatticeSummary, ...]:
+        """Every lattice with its counts and completeness, by name."""
+        with self._storage.reading() as snapshot:
+            return tuple(_summary(snapshot, name) for name in snapshot.lattice_names())
+
+    def import_files(
+        self,
+        files: Sequence[FilePath | str],
+        *,
+        into: str | None = None,
+        mapping: Mapping | None = None,
+        progress: Progress | None = None,
+        dry_run: bool = False,
+    ) -> ImportReport:
+        """Import files in one transaction: all of them or nothing.
+
+        Args:
+            files: tables (CSV, TSV), coalition games (.npz), or mappings (.toml) that name files.
+            into: the lattice; left out, the mapping or the file's name says it.
+            mapping: how the files are read; left out, it is detected.
+            progress: told how far the work is.
+            dry_run: do everything and keep nothing.
+
+        Raises:
+            ImportRefused: a file or mapping cannot be read; says file and line.
+            Conflict: it disagrees with what is stored.
+        """
+        paths = [FilePath(file) for file in files]
+        return import_files(
+            self._storage, paths, into=into, mapping=mapping, progress=progress, dry_run=dry_run
+        )
+
+    def close(self) -> None:
+        """Release every connection."""
+        self._storage.close()
+
+
+class Lattice:
+    """One lattice. Answers are always about its latest state; threads may share it."""
+
+    def __init__(self, storage: Storage, name: str) -> None:
+        self._storage = storage
+        self._index: LatticeIndex | None = None
+        self._lock = threading.Lock()
+        self.name = name
+
+    @property
+    def state(self) -> str:
+        """The token of the last write; it changes with every change."""
+        with self._storage.reading() as snapshot:
+            return snapshot.state(self.name)
+
+    # -------------------------------------------------------- what is stored
+
+    def show(self) -> LatticeDetail:
+        """Objects, measures, result sets, and how complete the lattice is."""
+        index = self.index()
+        with self._storage.reading() as snapshot:
+            catalog = snapshot.catalog(self.name)
+            tallies = snapshot.tallies(catalog)
+            return LatticeDetail(
+                summary=snapshot.summary(catalog, tallies),
+                objects=catalog.objects,
+                measures=catalog.measures,
+                cells_per_measure=tuple(each.cells for each in tallies),
+                result_sets=snapshot.result_sets(catalog),
+                notes=_notes(index),
+            )
+
+    def resolve(self, text: str) -> SetPreview:
+        """How a text is read as a set, and whether that set is stored.
+
+        Raises:
+            BadSpelling, UnknownObject, Ambiguous: it cannot be read.
+        """
+        index = self.index()
+        mask = index.universe.read(text)
+        names = index.universe.names
+        return SetPreview(
+            training_set=index.universe.training_set(mask),
+            members=tuple(names[position] for position in positions_of_mask(mask)),
+            stored=index.row_of(mask) != MISSING,
+        )
+
+    def sets(self, *, start: int = 0, limit: int = 200) -> SetPage:
+        """Training sets with members and cells, by rank and object position."""
+        index = self.index()
+        return grids.set_page(index, self._chosen(index, None), *_page(start, limit))
+
+    def set(self, training_set: str) -> SetDetail:
+        """One stored set with its members and cells.
+
+        Raises:
+            SetNotStored: it is not there; the nearest stored sets are offered.
+        """
+        index = self.index()
+        return grids.set_detail(index, self._row(index, training_set), self._chosen(index, None))
+
+    # -------------------------------------------------------- questions
+
+    def neighbors(
+        self, training_set: str, *, measures: Sequence[str] | None = None
+    ) -> Neighborhood:
+        """The sets one move away, with the delta of each move under each measure.
+
+        Neighbors that are not stored are named as such.
+
+        Raises:
+            SetNotStored, UnknownMeasure, Ambiguous, BadSpelling, UnknownObject.
+        """
+        index = self.index()
+        row = self._row(index, training_set)
+        return neighborhood.neighborhood(index, row, self._chosen(index, measures))
+
+    def path(
+        self,
+        source: str,
+        target: str,
+        *,
+        objective: Objective = "fewest",
+        measure: str | None = None,
+    ) -> Path:
+        """The best chain of moves between two stored sets.
+
+        `fewest` minimizes the number of moves. `widest` maximizes the worst score strictly
+        between the ends, then minimizes the number of moves.
+
+        Args:
+            measure: whose scores are followed; may be left out where the lattice has only one,
+                and for `fewest`, which then lists the scores of all.
+
+        Raises:
+            BadQuestion: `widest` without a measure where there are several.
+            SetNotStored, UnknownMeasure, Ambiguous, BadSpelling, UnknownObject.
+        """
+        index = self.index()
+        rows = self._row(index, source), self._row(index, target)
+        followed = None
+        if measure is not None:
+            followed = find_measure(measure, index.measures)
+        elif len(index.measures) == 1:
+            followed = 0
+        if objective == "widest" and followed is None:
+            names = ", ".join(each.name for each in index.measures[:4])
+            raise BadQuestion(
+                "A widest path needs a measure: whose worst score is to be best?",
+                hint=f"This lattice has {len(index.measures)}, for example {names}.",
+            )
+        listed = tuple(range(len(index.measures))) if followed is None else (followed,)
+        return paths.find_path(index, *rows, objective, followed, listed)
+
+    def grid(
+        self,
+        *,
+        measures: Sequence[str] | None = None,
+        sort: Sort = "rank",
+        start: int = 0,
+        limit: int = 200,
+    ) -> Grid:
+        """Training sets x measures.
+
+        Args:
+            sort: by rank, or by `score` under the first measure, best first.
+        """
+        index = self.index()
+        return grids.grid(index, self._chosen(index, measures), sort, *_page(start, limit))
+
+    def pairs(
+        self,
+        object_name: str,
+        *,
+        measures: Sequence[str] | None = None,
+        start: int = 0,
+        limit: int = 200,
+    ) -> PairPage:
+        """Leave-one-out row pairs: every stored set with the object beside the one without it.
+
+        Raises:
+            UnknownObject: there is no such object.
+        """
+        index = self.index()
+        position = index.universe.position.get(object_name)
+        if position is None:
+            near = closest(object_name, index.universe.names)
+            raise UnknownObject(
+                f"{object_name!r} is no object of the lattice {self.name!r}.",
+                hint=did_you_mean(near)
+                or f"Its objects are {', '.join(index.universe.names[:12])}.",
+                suggestions=near,
+            )
+        return grids.pairs(index, position, self._chosen(index, measures), *_page(start, limit))
+
+    def subgraph(self, *, measure: str | None = None, most: int = LARGEST_SUBGRAPH) -> Subgraph:
+        """Stored sets as columns, for drawing: all of them, or an even sample of every rank."""
+        if not 1 <= most <= LARGEST_SUBGRAPH:
+            raise BadQuestion(
+                f"A subgraph of {most:,} sets cannot be given.",
+                hint=f"Ask for 1 to {LARGEST_SUBGRAPH:,}.",
+            )
+        index = self.index()
+        chosen = None if measure is None else find_measure(measure, index.measures)
+        return subgraph(index, chosen, most)
+
+    def graph(self) -> nx.DiGraph[str]:
+        """A plain networkx copy: every edge adds one object."""
+        from lattice.graph import to_networkx  # networkx is slow to import
+
+        return to_networkx(self.index())
+
+    # -------------------------------------------------------- inside
+
+    def index(self) -> LatticeIndex:
+        """The index of the latest state, read again only when the lattice has changed."""
+        with self._storage.reading() as snapshot:
+            state = snapshot.state(self.name)
+            if self._index is None or self._index.state != state:
+                with self._lock:
+                    if self._index is None or self._index.state != state:
+                        self._index = _read_index(snapshot, self.name)
+            return self._index
+
+    def _row(self, index: LatticeIndex, text: str) -> int:
+        mask = index.universe.read(text)
+        row = index.row_of(mask)
+        if row == MISSING:
+            near = tuple(each.name for each in index.nearest(mask))
+            raise SetNotStored(
+                f"The training set {index.universe.spell(mask)} is not stored in {self.name!r}.",
+                hint=f"Nearest stored sets: {', '.join(near)}." if near else "It holds none yet.",
+                suggestions=near,
+            )
+        return row
+
+    def _chosen(self, index: LatticeIndex, measures: Sequence[str] | None) -> tuple[int, ...]:
+        if measures is None:
+            return tuple(range(len(index.measures)))
+        return tuple(find_measure(text, index.measures) for text in measures)
+
+
+def _notes(index: LatticeIndex) -> tuple[str, ...]:
+    """What has to be known before the lattice's numbers are read."""
+    declared = np.any([column.declared for column in index.columns], axis=0)
+    return tuple(
+        f"the scores of {index.training_set(int(row)).name} are declared by the source,"
+        " not measured"
+        for row in np.flatnonzero(declared)[:MOST_NOTES]
+    )
+
+
+def _summary(snapshot: Snapshot, name: str) -> LatticeSummary:
+    catalog = snapshot.catalog(name)
+    return snapshot.summary(catalog, snapshot.tallies(catalog))
+
+
+def _page(start: int, limit: int) -> tuple[int, int]:
+    if start < 0 or not 1 <= limit <= LARGEST_PAGE:
+        raise BadQuestion(
+            f"A page cannot start at {start} with {limit} rows.",
+            hint=f"Ask for 1 to {LARGEST_PAGE:,} rows from row 0 on.",
+        )
+    return start, limit
+
+
+def _read_index(snapshot: Snapshot, name: str) -> LatticeIndex:
+    """Build the index of one consistent view."""
+    catalog = snapshot.catalog(name)
+    stored = snapshot.training_sets(catalog)
+    found = snapshot.evaluations(catalog)
+    order = display_order(stored.words)
+    words = stored.words[order]
+    row_of_place = np.empty(len(order), dtype=np.int64)
+    row_of_place[order] = np.arange(len(order))
+    row = row_of_place[np.searchsorted(stored.ids, found.training_set_id)]
+    for array in (words, row):
+        array.setflags(write=False)
+    return LatticeIndex(
+        state=catalog.state,
+        universe=Universe(catalog.objects),
+        measures=catalog.measures,
+        words=words,
+        ranks=ranks(words),
+        columns=score_columns(
+            len(catalog.measures),
+            len(words),
+            row=row,
+            measure=found.measure,
+            replicate=found.replicate,
+            scope=found.scope,
+            score=found.score,
+            declared=found.declared,
+            scopes=found.scopes,
+        ),
+    )

@@ -1,0 +1,285 @@
+"""The mapping: one TOML schema that says how files are read and what their parts are called.
+
+A bundled result set's manifest is such a mapping. Whatever it leaves out is detected. Its JSON
+Schema is `json_schema()`; docs/mapping.md explains it with examples.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Sequence
+from dataclasses import field, replace
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from lattice.errors import MappingRefused
+from lattice.model import Direction, ReplicateKind
+
+Format = Literal["wide", "long", "game"]
+Spelling = Literal["letters", "names"]
+Design = Literal["complete", "random", "chains", "planner", "unknown"]
+Name = Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+_STRICT = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Columns:
+    """Which column of a table plays which role; names are those of the header."""
+
+    training_set: Name | None = None
+    """The column whose text spells the training set."""
+    objects: tuple[Name, ...] = ()
+    """One 0/1 column per object, instead of a training_set column."""
+    evaluation_set: Name | None = None
+    """Long tables: the column that names the evaluation set."""
+    metric: Name | None = None
+    """Long tables: the column that names the metric."""
+    protocol: Name | None = None
+    """The column that names the protocol."""
+    seed: Name | None = None
+    """The column that labels the replicate."""
+    inner_seed: Name | None = None
+    """The column that labels the inner replicate, for nested replicates."""
+    score: Name | None = None
+    """Long tables: the column with the score; its name is the metric where none is named."""
+    measures: tuple[Name, ...] = ()
+    """Wide tables: the columns with scores; left out, every other numeric column is one."""
+    ignore: tuple[Name, ...] = ()
+    """Columns that are neither: run ids, dates, notes."""
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Replicates:
+    """What the replicates of this result set are."""
+
+    kind: ReplicateKind = "unlabelled"
+    """shared: the same split, chunk or initialization for many sets, so that deltas may be
+    paired; independent: a fresh draw per cell; nested: outer and inner; unlabelled: unknown."""
+    blocks: Name | None = None
+    """A name that other result sets may give too: equal seeds under one name are one block."""
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Sets:
+    """How training sets are written."""
+
+    spelling: Spelling | None = None
+    """letters: ABC is A, B and C; names: ABC is one object."""
+    declared: tuple[str, ...] = ()
+    """Sets whose scores are conventions of the source (an empty set's 0), not measurements."""
+
+
+@dataclass(frozen=True, config=_STRICT)
+class ObjectEntry:
+    """One data object."""
+
+    name: Name
+    """The name in sets; where files number their objects, entries are in that order."""
+    label: Name | None = None
+    """A longer name for people."""
+    size: Positive | None = None
+    """Rows, tokens or any other unit that is the same for all objects."""
+    cost: NotNegative | None = None
+    """What having the object costs."""
+    owner: Name | None = None
+    """Who contributed it."""
+    variant_of: Name | None = None
+    """The base object of which this is a corrupted, relabelled or re-dosed version."""
+    fingerprint: Name | None = None
+    """A hash of the object's content; two contents under one name are refused."""
+
+
+@dataclass(frozen=True, config=_STRICT)
+class EvaluationSetEntry:
+    """One evaluation set."""
+
+    name: Name
+    """The name in measures."""
+    label: Name | None = None
+    """A longer name for people."""
+    size: Positive | None = None
+    """Number of evaluation rows."""
+    members: str | None = None
+    """Where it is itself a set of the objects: that set, as sets are written."""
+
+
+@dataclass(frozen=True, config=_STRICT)
+class MetricEntry:
+    """One metric."""
+
+    name: Name
+    """The name in measures."""
+    direction: Direction
+    """Whether higher or lower scores are better."""
+    range: tuple[float, float] | None = None
+    """The scores that are possible; -inf or inf where an end is open."""
+    unit: Name | None = None
+    """The unit, if it has one."""
+
+
+@dataclass(frozen=True, config=_STRICT)
+class ProtocolEntry:
+    """One protocol: what was held fixed."""
+
+    name: Name
+    """The name in measures."""
+    definition: dict[str, str | int | float | bool] = field(default_factory=dict)
+    """Learner, hyperparameters, budget. Equal names with other definitions are refused."""
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Mapping:
+    """How the files of one result set are read."""
+
+    lattice: Name | None = None
+    """The lattice to import into; left out, the first file's name."""
+    title: Name | None = None
+    """One line for people."""
+    description: str | None = None
+    """What was trained on what, and what should be known before comparing."""
+    source: str | None = None
+    """Where the results come from."""
+    licence: str | None = None
+    """Under which terms they may be used."""
+    files: tuple[Name, ...] = ()
+    """In a manifest: the files to read, beside it; `*` matches within a name."""
+    filename: Name | None = None
+    """A pattern for file names with {protocol}, {seed}, {evaluation_set}, {metric} in it."""
+    format: Format | None = None
+    """wide: a row per training set; long: a row per score; game: npz with coalitions."""
+    design: Design = "unknown"
+    """How the training sets were chosen."""
+    columns: Columns = field(default_factory=Columns)
+    """Roles of a table's columns."""
+    replicates: Replicates = field(default_factory=Replicates)
+    """Kind of replicates."""
+    sets: Sets = field(default_factory=Sets)
+    """How sets are written."""
+    objects: tuple[ObjectEntry, ...] = ()
+    """The objects in their order; left out, they are found in the files."""
+    evaluation_sets: tuple[EvaluationSetEntry, ...] = ()
+    """The evaluation sets; a single one is meant where a file names none."""
+    metrics: tuple[MetricEntry, ...] = ()
+    """The metrics; a single one is meant where a file names none."""
+    protocols: tuple[ProtocolEntry, ...] = ()
+    """The protocols; a single one is meant where a file names none."""
+
+
+_ADAPTER = TypeAdapter(Mapping)
+
+
+def load(path: Path) -> Mapping:
+    """Read a mapping from a TOML file.
+
+    Raises:
+        MappingRefused: the file is missing, no TOML, or does not follow the schema.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MappingRefused(f"The mapping {str(path)!r} cannot be read: {error}.") from error
+    return parse(text, path.name)
+
+
+def parse(text: str, name: str) -> Mapping:
+    """Read a mapping from TOML text; `name` is used in messages.
+
+    Raises:
+        MappingRefused: no TOML, or not after the schema.
+    """
+    try:
+        return validated(tomllib.loads(text), name)
+    except tomllib.TOMLDecodeError as error:
+        raise MappingRefused(
+            f"{name} is no valid TOML: {error}.", hint="Texts need double quotes in TOML."
+        ) from error
+
+
+def validated(content: dict[str, Any], name: str) -> Mapping:
+    """A mapping from plain values.
+
+    Raises:
+        MappingRefused: the first thing that does not follow the schema.
+    """
+    try:
+        mapping = _ADAPTER.validate_python(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        reason = first["msg"].removeprefix("Value error, ")
+        if first["type"] == "unexpected_keyword_argument":
+            reason = "the schema has no such key"
+        raise MappingRefused(
+            f"{name}: {where}: {reason}.", hint="docs/mapping.md lists every key."
+        ) from error
+    _refuse_twice(mapping, name)
+    return mapping
+
+
+def _refuse_twice(mapping: Mapping, name: str) -> None:
+    for kind in ("objects", "evaluation_sets", "metrics", "protocols"):
+        names = [entry.name for entry in getattr(mapping, kind)]
+        for each in names:
+            if names.count(each) > 1:
+                raise MappingRefused(
+                    f"{name}: {kind}: the name {each!r} is given twice.",
+                    hint="Give every entry a name of its own.",
+                )
+    for metric in mapping.metrics:
+        if metric.range is not None and not metric.range[0] < metric.range[1]:
+            raise MappingRefused(
+                f"{name}: metrics: the range of {metric.name!r} is not [low, high].",
+                hint="Write for example range = [0, 1], or [-inf, 1] with an open end.",
+            )
+
+
+def with_metric(mapping: Mapping, metric: str | None, direction: Direction | None) -> Mapping:
+    """The mapping with its only metric said on the command line.
+
+    Raises:
+        MappingRefused: one of the two is missing, or the mapping names metrics already.
+    """
+    if metric is None and direction is None:
+        return mapping
+    if metric is None or direction is None:
+        raise MappingRefused(
+            "A metric needs a name and a direction.",
+            hint="Give both: --metric accuracy --direction higher",
+        )
+    if mapping.metrics:
+        raise MappingRefused(
+            "The mapping already names metrics.", hint="Leave out --metric and --direction."
+        )
+    return replace(mapping, metrics=(MetricEntry(metric, direction),))
+
+
+def canonical(mapping: Mapping) -> dict[str, Any]:
+    """The mapping as plain JSON values, as it is stored with its result set."""
+    content = _ADAPTER.dump_python(mapping, mode="json", exclude_defaults=True)
+    for entry in content.get("metrics", ()):
+        if entry.get("range"):  # JSON has no infinity
+            entry["range"] = [None if abs(end) == float("inf") else end for end in entry["range"]]
+    return dict(content)
+
+
+def digest(mapping: Mapping, files: Sequence[tuple[str, str]]) -> str:
+    """What makes a result set the same: its files' (name, sha256) and how they are read."""
+    reading = {**canonical(mapping), "files": sorted(files)}
+    text = json.dumps(reading, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a mapping."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **_ADAPTER.json_schema(mode="validation"),
+    }

@@ -1,0 +1,324 @@
+"""How people write sets and measures, and how answers write them back.
+
+A set is `ABCD` when all object names are single characters, otherwise `books+science`. `empty`
+(or `{}`) and `all` are reserved; `^B` and `all-B` are complements; `~0f` is a key; double quotes
+protect any name. A measure is `metric/evaluation set@protocol`, parts may be left out. Nothing is
+guessed: a text with several readings is an error that lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from lattice.errors import (
+    Ambiguous,
+    BadSpelling,
+    LatticeError,
+    UnknownMeasure,
+    UnknownObject,
+    closest,
+    did_you_mean,
+)
+from lattice.model import DataObject, Measure, TrainingSet
+from lattice.subsets import (
+    key_of_mask,
+    mask_of_key,
+    mask_of_positions,
+    positions_of_mask,
+)
+
+EMPTY, ALL = "empty", "all"
+RESERVED = (EMPTY, ALL, "{}")
+_UNSAFE_LETTERS = frozenset('+-,^~"{} ')
+_LONGEST_TEXT = 100_000
+_MOST_READINGS = 8
+
+
+@dataclass(frozen=True)
+class Universe:
+    """The ordered objects of a lattice, as far as names go.
+
+    Args:
+        objects: in the order of their positions, which are 0 .. n-1.
+    """
+
+    objects: tuple[DataObject, ...]
+
+    @property
+    def n(self) -> int:
+        """Number of objects, variants included."""
+        return len(self.objects)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Object names by position."""
+        return tuple(each.name for each in self.objects)
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Position by object name."""
+        return {name: position for position, name in enumerate(self.names)}
+
+    @cached_property
+    def by_letters(self) -> bool:
+        """Whether sets can be written as joined letters."""
+        return bool(self.names) and all(
+            len(name) == 1 and name not in _UNSAFE_LETTERS for name in self.names
+        )
+
+    @cached_property
+    def base_mask(self) -> int:
+        """All base objects: what `all` means and what complements are taken in."""
+        return mask_of_positions([each.position for each in self.objects if not each.variant_of])
+
+    # ------------------------------------------------------------ writing
+
+    def spell(self, mask: int) -> str:
+        """The set in its canonical spelling, which `read` reads back."""
+        if mask == 0:
+            return EMPTY
+        names = [self.names[position] for position in positions_of_mask(mask)]
+        if self.by_letters:
+            joined = "".join(names)
+            if joined not in RESERVED:
+                return joined
+        return "+".join(quoted(name) for name in names)
+
+    def training_set(self, mask: int) -> TrainingSet:
+        """The set as answers name it."""
+        return TrainingSet(key_of_mask(mask), self.spell(mask), mask.bit_count())
+
+    # ------------------------------------------------------------ reading
+
+    def read(self, text: str) -> int:
+        """The mask of a set as people write it.
+
+        Raises:
+            BadSpelling: the text is empty, unbalanced, names an object twice, or holds two
+                variants of one object.
+            UnknownObject: a name that no object has.
+            Ambiguous: the text has several readings.
+        """
+        stripped = text.strip()
+        if not stripped:
+            raise BadSpelling(
+                "The set is an empty text.", hint="Write `empty` for the set without objects."
+            )
+        if len(stripped) > _LONGEST_TEXT:
+            raise BadSpelling(
+                f"The set is a text of {len(stripped):,} characters.",
+                hint=f"At most {_LONGEST_TEXT:,} are read; use the set's key instead.",
+            )
+        readings = self._readings(stripped)
+        distinct = sorted(set(readings))
+        if len(distinct) > 1:
+            options = tuple(self._spelled_apart(mask) for mask in distinct)
+            raise Ambiguous(
+                f"{stripped!r} can be read as {' or as '.join(options)}.",
+                hint="Put double quotes around a name, or use one of these spellings.",
+                suggestions=options,
+            )
+        if not distinct:
+            raise self._unreadable(stripped)
+        mask = distinct[0]
+        self._refuse_variants(mask)
+        return mask
+
+    def _readings(self, text: str) -> Iterator[int]:
+        """Every mask that the text may stand for."""
+        if text in (EMPTY, "{}"):
+            yield 0
+        if text == ALL:
+            yield self.base_mask
+        if text.startswith("~"):
+            yield from self._key_reading(text)
+        for prefix in ("^", f"{ALL}-"):
+            if text.startswith(prefix) and len(text) > len(prefix):
+                for removed in self._readings(text[len(prefix) :]):
+                    yield self.base_mask & ~removed
+        yield from self._sum_readings(text)
+        if self.by_letters and len(text) > 1 and len(set(text)) == len(text):
+            positions = [self.position.get(letter) for letter in text]
+            if None not in positions:
+                yield mask_of_positions([each for each in positions if each is not None])
+
+    def _key_reading(self, text: str) -> Iterator[int]:
+        try:
+            mask = mask_of_key(text)
+        except ValueError:
+            return
+        if mask >> self.n:
+            raise BadSpelling(
+                f"The key {text!r} names an object beyond the {self.n} of this lattice.",
+                hint="Keys belong to one lattice; was it copied from another?",
+            )
+        yield mask
+
+    def _sum_readings(self, text: str) -> Iterator[int]:
+        """Names joined by `+`; names may contain `+` themselves, so several cuts may fit."""
+        pieces = cut_sum(text)
+        if pieces is None:
+            return
+        found: list[list[int]] = [[] for _ in range(len(pieces) + 1)]
+        found[0] = [0]
+        longest = max((name.count("+") for name in self.names), default=0) + 1
+        for end in range(1, len(pieces) + 1):
+            for start in range(max(0, end - longest), end):
+                position = self._position_of(pieces[start:end])
+                if position is None:
+                    continue
+                bit = 1 << position
+                found[end] += [mask | bit for mask in found[start] if not mask & bit]
+            found[end] = found[end][:_MOST_READINGS]
+        yield from found[-1]
+
+    def _position_of(self, pieces: Sequence[tuple[str, bool]]) -> int | None:
+        """The object that the pieces spell together; a quoted piece is always a whole name."""
+        if len(pieces) > 1 and any(protected for _, protected in pieces):
+            return None
+        name = "+".join(piece for piece, _ in pieces)
+        return self.position.get(name, self.position.get(name.strip()))
+
+    def _spelled_apart(self, mask: int) -> str:
+        """A spelling of the set that has no second reading: every name in double quotes."""
+        names = [self.names[position] for position in positions_of_mask(mask)]
+        return "+".join(f'"{name}"' for name in names) if names else "{}"
+
+    def _unreadable(self, text: str) -> LatticeError:
+        for prefix in ("^", f"{ALL}-"):
+            if text.startswith(prefix):
+                text = text[len(prefix) :]
+        pieces = cut_sum(text)
+        if pieces is None:
+            return BadSpelling(
+                f"The double quotes in {text!r} do not pair up.",
+                hint='Write a quote inside a name twice: "say ""hi""".',
+            )
+        names = [piece.strip() for piece, _ in pieces]
+        if len(names) == 1 and self.by_letters:
+            names = list(names[0])
+        unknown = [name for name in names if name not in self.position]
+        if not unknown:
+            twice = next(name for name in names if names.count(name) > 1)
+            return BadSpelling(f"{text!r} names {twice!r} twice.", hint="Name each object once.")
+        near = closest(unknown[0], self.names)
+        shown = ", ".join(self.names[:12]) + (", ..." if self.n > 12 else "")
+        return UnknownObject(
+            f"{unknown[0]!r} in {text!r} is no object of this lattice.",
+            hint=did_you_mean(near) or f"Its objects are {shown}.",
+            suggestions=near,
+        )
+
+    def _refuse_variants(self, mask: int) -> None:
+        bases: dict[str, str] = {}
+        for position in positions_of_mask(mask):
+            each = self.objects[position]
+            base = each.variant_of or each.name
+            if base in bases:
+                raise BadSpelling(
+                    f"{bases[base]!r} and {each.name!r} are variants of one object.",
+                    hint="A training set holds at most one of them.",
+                )
+            bases[base] = each.name
+
+
+def quoted(name: str) -> str:
+    """An object's name as it is written inside a sum, protected where it has to be."""
+    risky = (
+        any(sign in name for sign in '+,"')
+        or name != name.strip()
+        or name.startswith(("^", "~", "{", f"{ALL}-"))
+        or name in RESERVED
+    )
+    return '"' + name.replace('"', '""') + '"' if risky else name
+
+
+def cut_sum(text: str) -> list[tuple[str, bool]] | None:
+    """The text cut at each `+` outside quotes, with whether a piece was quoted; None if torn."""
+    pieces: list[tuple[str, bool]] = []
+    index = 0
+    while True:
+        if text.startswith('"', index):
+            name, index = _quoted_name(text, index + 1)
+            if index < 0 or (index < len(text) and text[index] != "+"):
+                return None
+            pieces.append((name, True))
+        else:
+            end = text.find("+", index)
+            end = len(text) if end < 0 else end
+            pieces.append((text[index:end], False))
+            index = end
+        if index >= len(text):
+            return pieces
+        index += 1
+
+
+def _quoted_name(text: str, start: int) -> tuple[str, int]:
+    """The name whose opening quote ends at `start`, and the index after its closing quote."""
+    name: list[str] = []
+    index = start
+    while index < len(text):
+        if text[index] != '"':
+            name.append(text[index])
+            index += 1
+        elif text.startswith('""', index):
+            name.append('"')
+            index += 2
+        else:
+            return "".join(name), index + 1
+    return "", -1
+
+
+# ------------------------------------------------------------------ measures
+
+
+def measure_name(metric: str, evaluation_set: str, protocol: str | None) -> str:
+    """The spelling of a measure; `protocol` is None where the lattice has only one."""
+    return f"{metric}/{evaluation_set}" + (f"@{protocol}" if protocol is not None else "")
+
+
+def find_measure(text: str, measures: Sequence[Measure]) -> int:
+    """The index of the measure that the text spells, parts left out or not.
+
+    Exact names are tried first (a metric may itself be called `eval/mmlu_acc`), then every
+    spelling with parts left out.
+
+    Raises:
+        UnknownMeasure: nothing matches; the closest names are offered.
+        Ambiguous: several match; all are listed.
+    """
+    wanted = text.strip()
+    exact = [index for index, each in enumerate(measures) if wanted in _full_names(each)]
+    matches = exact or [index for index, each in enumerate(measures) if wanted in _short(each)]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        names = tuple(measures[index].name for index in matches)
+        shown = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+        raise Ambiguous(
+            f"The measure {wanted!r} can be {shown}.",
+            hint="Write one of these in full.",
+            suggestions=names,
+        )
+    spellings = {short for each in measures for short in (*_full_names(each), *_short(each))}
+    near = closest(wanted, sorted(spellings))
+    shown = ", ".join(each.name for each in measures[:6]) + (", ..." if len(measures) > 6 else "")
+    raise UnknownMeasure(
+        f"{wanted!r} is no measure of this lattice.",
+        hint=did_you_mean(near) or f"Its measures are {shown or 'none: nothing is evaluated yet'}.",
+        suggestions=near,
+    )
+
+
+def _full_names(measure: Measure) -> set[str]:
+    parts = (measure.metric.name, measure.evaluation_set.name)
+    return {measure.name, measure_name(*parts, measure.protocol.name)}
+
+
+def _short(measure: Measure) -> set[str]:
+    metric, column = measure.metric.name, measure.evaluation_set.name
+    bare = {metric, column, f"{metric}/{column}", ""}
+    protocol = f"@{measure.protocol.name}"
+    return (bare | {f"{each}{protocol}" for each in bare}) - {""}

@@ -1,0 +1,65 @@
+"""The application factory: configuration, security headers, API and pages over one database."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import version
+
+from flask import Flask, Response, request
+
+from lattice.facade import LatticeDatabase
+from lattice.web.api import make_api
+from lattice.web.assets import URL
+from lattice.web.errors import register_errors
+from lattice.web.pages import make_pages
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+def create_app(database: LatticeDatabase) -> Flask:
+    """The WSGI application over an open database.
+
+    It answers only to loopback host names, against DNS rebinding, unless the environment's
+    `TRUSTED_HOSTS` lists others, separated by commas.
+    """
+    app = Flask(__name__, static_folder="static", static_url_path="/static")
+    app.config.update(
+        MAX_CONTENT_LENGTH=64 * 1024,
+        TRUSTED_HOSTS=trusted_hosts(),
+        VERSION=version("datalattice"),
+    )
+    register_errors(app)
+    app.register_blueprint(make_api(database))
+    app.register_blueprint(make_pages(database))
+    app.after_request(_secure)
+    return app
+
+
+def trusted_hosts() -> list[str]:
+    """The host names that are answered."""
+    named = os.environ.get("TRUSTED_HOSTS", "")
+    return [*LOOPBACK, *(each.strip() for each in named.split(",") if each.strip())]
+
+
+def _secure(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if request.path.startswith(f"{URL}assets/") and response.status_code == 200:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response

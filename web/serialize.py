@@ -1,0 +1,62 @@
+"""From requests to questions and from answers to bytes, by the types that the model has already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, request
+from pydantic import ValidationError
+from werkzeug.datastructures import MultiDict
+
+from lattice.encoding import adapter, to_json
+from lattice.web.errors import BadParameter
+
+
+def read_question(kind: Any, parameters: MultiDict[str, str]) -> Any:
+    """The question that the query parameters ask, as an instance of the dataclass `kind`.
+
+    Raises:
+        BadParameter: a parameter is unknown, missing, repeated or out of range; names it.
+    """
+    schema = adapter(kind).json_schema(by_alias=True)
+    known = schema.get("properties", {})
+    content: dict[str, object] = {}
+    for name, values in parameters.lists():
+        if name not in known:
+            raise BadParameter(name, "there is no such parameter", tuple(known))
+        if _is_list(known[name]):
+            content[name] = values
+        elif len(values) > 1:
+            raise BadParameter(name, "it is given more than once", ())
+        else:
+            content[name] = values[0]
+    try:
+        return adapter(kind).validate_python(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else ""
+        raise BadParameter(name, first["msg"], ()) from error
+
+
+def _is_list(schema: Mapping[str, Any]) -> bool:
+    variants = schema.get("anyOf", [schema])
+    return any(variant.get("type") == "array" for variant in variants)
+
+
+def answer(content: Any, etag: str) -> Response:
+    """An answer as JSON with its ETag."""
+    response = Response(to_json(content), mimetype="application/json")
+    response.set_etag(etag)
+    response.cache_control.no_cache = True
+    return response
+
+
+def unchanged(etag: str) -> Response | None:
+    """304 when the asker has this state already, else None."""
+    if not request.if_none_match.contains(etag):
+        return None
+    response = Response(status=304)
+    response.set_etag(etag)
+    response.cache_control.no_cache = True
+    return response
