@@ -88,11 +88,14 @@ def create_database(place: str, *, busy_seconds: float = BUSY_SECONDS) -> Databa
     """Open the database at `place`, or make an empty one where there is none yet.
 
     Raises:
+        MissingDatabase: there is no folder for it, or it cannot be opened.
         NotALattice: something else is stored there.
         NewerDatabase: a newer version wrote it.
     """
     url = _url(place)
     path = _sqlite_path(url)
+    if path is not None:
+        _refuse_folder(path)
     if path is not None and not path.parent.is_dir():
         raise MissingDatabase(
             f"The folder {str(path.parent)!r} for the database does not exist.",
@@ -123,12 +126,16 @@ def _sqlite_path(url: URL) -> Path | None:
     return None if name.startswith("file:") else Path(name)
 
 
-def _refuse_missing(path: Path) -> None:
+def _refuse_folder(path: Path) -> None:
     if path.is_dir():
         raise NotALattice(
             f"{str(path)!r} is a folder, not a database.",
             hint=f"Name the file in it, for example {str(path / DEFAULT_NAME)!r}.",
         )
+
+
+def _refuse_missing(path: Path) -> None:
+    _refuse_folder(path)
     if not path.exists():
         raise MissingDatabase(
             f"There is no database at {str(path)!r}.",

@@ -26,7 +26,8 @@ A message is one sentence on what is wrong and where; `hint` says what to do nex
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 
 class LatticeError(Exception):
@@ -36,6 +37,8 @@ class LatticeError(Exception):
         message: one sentence: what is wrong, where, and what was expected.
         hint: what to do next; may be empty.
         suggestions: texts that were probably meant, closest first.
+
+    `subject` is the text of the asker that it speaks of, where there is one (see `about`).
     """
 
     slug = "error"
@@ -45,6 +48,7 @@ class LatticeError(Exception):
         self.message = message
         self.hint = hint
         self.suggestions = tuple(suggestions)
+        self.subject = ""
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
@@ -150,6 +154,16 @@ class Conflict(LatticeError):
     """What is imported disagrees with what is stored; nothing was written."""
 
     slug = "conflict"
+
+
+@contextmanager
+def about(text: str) -> Iterator[None]:
+    """Note on every refusal inside the block that it speaks of this text of the asker."""
+    try:
+        yield
+    except LatticeError as error:
+        error.subject = error.subject or text
+        raise
 
 
 def closest(name: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:

@@ -14,12 +14,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
 from lattice.database import create_database, default_url, open_database
-from lattice.errors import BadQuestion, SetNotStored, UnknownObject, closest, did_you_mean
+from lattice.errors import BadQuestion, SetNotStored, about, closest, did_you_mean
 from lattice.importing.job import import_files
 from lattice.importing.mapping import Mapping
 from lattice.importing.records import Progress
@@ -188,7 +188,8 @@ class Lattice:
             BadSpelling, UnknownObject, Ambiguous: it cannot be read.
         """
         index = self.index()
-        mask = index.universe.read(text)
+        with about(text):
+            mask = index.universe.read(text)
         names = index.universe.names
         return SetPreview(
             training_set=index.universe.training_set(mask),
@@ -244,14 +245,16 @@ class Lattice:
                 and for `fewest`, which then lists the scores of all.
 
         Raises:
-            BadQuestion: `widest` without a measure where there are several.
+            BadQuestion: an objective that is none of these, or `widest` without a measure where
+                there are several.
             SetNotStored, UnknownMeasure, Ambiguous, BadSpelling, UnknownObject.
         """
+        _refuse_other_than(get_args(Objective), objective, "objective")
         index = self.index()
         rows = self._row(index, source), self._row(index, target)
         followed = None
         if measure is not None:
-            followed = find_measure(measure, index.measures)
+            followed = _measure(index, measure)
         elif len(index.measures) == 1:
             followed = 0
         if objective == "widest" and followed is None:
@@ -275,7 +278,12 @@ class Lattice:
 
         Args:
             sort: by rank, or by `score` under the first measure, best first.
+
+        Raises:
+            BadQuestion: another order, or no such page.
+            UnknownMeasure, Ambiguous.
         """
+        _refuse_other_than(get_args(Sort), sort, "sort")
         index = self.index()
         return grids.grid(index, self._chosen(index, measures), sort, *_page(start, limit))
 
@@ -293,15 +301,8 @@ class Lattice:
             UnknownObject: there is no such object.
         """
         index = self.index()
-        position = index.universe.position.get(object_name)
-        if position is None:
-            near = closest(object_name, index.universe.names)
-            raise UnknownObject(
-                f"{object_name!r} is no object of the lattice {self.name!r}.",
-                hint=did_you_mean(near)
-                or f"Its objects are {', '.join(index.universe.names[:12])}.",
-                suggestions=near,
-            )
+        with about(object_name):
+            position = index.universe.position_of(object_name)
         return grids.pairs(index, position, self._chosen(index, measures), *_page(start, limit))
 
     def subgraph(self, *, measure: str | None = None, most: int = LARGEST_SUBGRAPH) -> Subgraph:
@@ -312,7 +313,7 @@ class Lattice:
                 hint=f"Ask for 1 to {LARGEST_SUBGRAPH:,}.",
             )
         index = self.index()
-        chosen = None if measure is None else find_measure(measure, index.measures)
+        chosen = None if measure is None else _measure(index, measure)
         return subgraph(index, chosen, most)
 
     def graph(self) -> nx.DiGraph[str]:
@@ -327,28 +328,37 @@ class Lattice:
         """The index of the latest state, read again only when the lattice has changed."""
         with self._storage.reading() as snapshot:
             state = snapshot.state(self.name)
-            if self._index is None or self._index.state != state:
+            index = self._index
+            if index is None or index.state != state:
                 with self._lock:
-                    if self._index is None or self._index.state != state:
-                        self._index = _read_index(snapshot, self.name)
-            return self._index
+                    index = self._index
+                    if index is None or index.state != state:
+                        index = self._index = _read_index(snapshot, self.name)
+            return index
 
     def _row(self, index: LatticeIndex, text: str) -> int:
-        mask = index.universe.read(text)
-        row = index.row_of(mask)
-        if row == MISSING:
-            near = tuple(each.name for each in index.nearest(mask))
-            raise SetNotStored(
-                f"The training set {index.universe.spell(mask)} is not stored in {self.name!r}.",
-                hint=f"Nearest stored sets: {', '.join(near)}." if near else "It holds none yet.",
-                suggestions=near,
-            )
+        with about(text):
+            mask = index.universe.read(text)
+            row = index.row_of(mask)
+            if row == MISSING:
+                near = tuple(each.name for each in index.nearest(mask))
+                raise SetNotStored(
+                    f"The training set {index.universe.spell(mask)} is not stored in"
+                    f" {self.name!r}.",
+                    hint=f"Nearest stored sets: {', '.join(near)}." if near else "",
+                    suggestions=near,
+                )
         return row
 
     def _chosen(self, index: LatticeIndex, measures: Sequence[str] | None) -> tuple[int, ...]:
         if measures is None:
             return tuple(range(len(index.measures)))
-        return tuple(find_measure(text, index.measures) for text in measures)
+        return tuple(_measure(index, text) for text in measures)
+
+
+def _measure(index: LatticeIndex, text: str) -> int:
+    with about(text):
+        return find_measure(text, index.measures)
 
 
 def _notes(index: LatticeIndex) -> tuple[str, ...]:
@@ -364,6 +374,16 @@ def _notes(index: LatticeIndex) -> tuple[str, ...]:
 def _summary(snapshot: Snapshot, name: str) -> LatticeSummary:
     catalog = snapshot.catalog(name)
     return snapshot.summary(catalog, snapshot.tallies(catalog))
+
+
+def _refuse_other_than(options: tuple[str, ...], said: str, parameter: str) -> None:
+    if said not in options:
+        near = closest(said, options)
+        raise BadQuestion(
+            f"{said!r} is no {parameter}.",
+            hint=did_you_mean(near) or f"It can be {' or '.join(options)}.",
+            suggestions=near,
+        )
 
 
 def _page(start: int, limit: int) -> tuple[int, int]:
@@ -399,6 +419,7 @@ def _read_index(snapshot: Snapshot, name: str) -> LatticeIndex:
             row=row,
             measure=found.measure,
             replicate=found.replicate,
+            inner_replicate=found.inner_replicate,
             scope=found.scope,
             score=found.score,
             declared=found.declared,

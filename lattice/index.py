@@ -121,6 +121,7 @@ def score_columns(
     row: Rows,
     measure: Rows,
     replicate: Rows,
+    inner_replicate: Rows,
     scope: Rows,
     score: Scores,
     declared: NDArray[np.bool_],
@@ -129,11 +130,12 @@ def score_columns(
     """Evaluations as one ScoreColumn per measure.
 
     Inner replicates of one outer replicate are averaged. A replicate that several result sets
-    report for one cell counts once, in the scope that comes first.
+    report for one cell counts once, in the scope that comes first, and so does an inner one.
 
     Args:
         measures, rows: how many there are.
-        row, measure, replicate, scope, score, declared: one entry per evaluation, shape (C,).
+        row, measure, replicate, inner_replicate, scope, score, declared: one entry per
+            evaluation, shape (C,).
         scopes: the kind of replicates of each scope.
     """
     columns = []
@@ -141,7 +143,7 @@ def score_columns(
     bounds = np.searchsorted(measure[order], np.arange(measures + 1))
     for index in range(measures):
         part = order[bounds[index] : bounds[index + 1]]
-        part = _first_reports(part, row, replicate, scope)
+        part = _first_reports(part, row, replicate, inner_replicate, scope)
         names = np.stack([scope[part], replicate[part]], axis=1)
         blocks, block = np.unique(names, axis=0, return_inverse=True)
         block = block.reshape(-1)
@@ -157,12 +159,18 @@ def score_columns(
     return tuple(columns)
 
 
-def _first_reports(part: Rows, row: Rows, replicate: Rows, scope: Rows) -> Rows:
-    """The evaluations whose (row, replicate) was not reported in an earlier scope."""
+def _first_reports(
+    part: Rows, row: Rows, replicate: Rows, inner_replicate: Rows, scope: Rows
+) -> Rows:
+    """The evaluations whose (row, replicate) no earlier scope reported, each inner one once."""
     if len(part) == 0:
         return part
-    order = part[np.lexsort((scope[part], replicate[part], row[part]))]
+    order = part[np.lexsort((inner_replicate[part], scope[part], replicate[part], row[part]))]
     new_cell = np.ones(len(order), dtype=np.bool_)
     new_cell[1:] = (np.diff(row[order]) != 0) | (np.diff(replicate[order]) != 0)
     first_scope = scope[order][np.maximum.accumulate(np.where(new_cell, np.arange(len(order)), 0))]
-    return np.sort(order[scope[order] == first_scope])
+    again = np.zeros(len(order), dtype=np.bool_)
+    again[1:] = (
+        ~new_cell[1:] & (np.diff(scope[order]) == 0) & (np.diff(inner_replicate[order]) == 0)
+    )
+    return np.sort(order[(scope[order] == first_scope) & ~again])

@@ -331,8 +331,8 @@ class PairPage:
 class Subgraph:
     """Stored sets as columns, for drawing: moves follow from the keys.
 
-    `keys`, `means`, `standard_errors` and `replicates` have one entry per shown set, sorted by
-    rank and then by object position. `shown` of `total` sets are given; below `total` they are
+    `keys`, `means`, `standard_errors`, `replicates` and `declared` have one entry per shown set,
+    sorted by rank and then by object position. `shown` of `total` sets are given; below `total` they are
     an even sample of every rank.
     """
 
@@ -343,6 +343,7 @@ class Subgraph:
     means: tuple[float | None, ...]
     standard_errors: tuple[float | None, ...]
     replicates: tuple[int, ...]
+    declared: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from lattice.subsets import (
 
 EMPTY, ALL = "empty", "all"
 RESERVED = (EMPTY, ALL, "{}")
+_COMPLEMENTS = ("^", f"{ALL}-")
 _UNSAFE_LETTERS = frozenset('+-,^~"{} ')
 _LONGEST_TEXT = 100_000
 _MOST_READINGS = 8
@@ -65,7 +66,8 @@ class Universe:
     def by_letters(self) -> bool:
         """Whether sets can be written as joined letters."""
         return bool(self.names) and all(
-            len(name) == 1 and name not in _UNSAFE_LETTERS for name in self.names
+            len(name) == 1 and name not in _UNSAFE_LETTERS and not name.isspace()
+            for name in self.names
         )
 
     @cached_property
@@ -73,18 +75,26 @@ class Universe:
         """All base objects: what `all` means and what complements are taken in."""
         return mask_of_positions([each.position for each in self.objects if not each.variant_of])
 
+    @cached_property
+    def _longest_name(self) -> int:
+        """Into how many pieces a plus sign cuts a name at most."""
+        return max((name.count("+") for name in self.names), default=0) + 1
+
     # ------------------------------------------------------------ writing
 
     def spell(self, mask: int) -> str:
         """The set in its canonical spelling, which `read` reads back."""
         if mask == 0:
-            return EMPTY
+            return EMPTY if set(self._readings(EMPTY)) == {0} else "{}"
         names = [self.names[position] for position in positions_of_mask(mask)]
         if self.by_letters:
             joined = "".join(names)
             if joined not in RESERVED:
                 return joined
-        return "+".join(quoted(name) for name in names)
+        text = "+".join(quoted(name) for name in names)
+        if self._longest_name > 1 and set(self._readings(text)) != {mask}:
+            return self._spelled_apart(mask)
+        return text
 
     def training_set(self, mask: int) -> TrainingSet:
         """The set as answers name it."""
@@ -128,16 +138,23 @@ class Universe:
 
     def _readings(self, text: str) -> Iterator[int]:
         """Every mask that the text may stand for."""
-        if text in (EMPTY, "{}"):
+        for prefix in _COMPLEMENTS:
+            if text.startswith(prefix) and len(text) > len(prefix):
+                for removed in self._plain_readings(text[len(prefix) :]):
+                    yield self.base_mask & ~removed
+        yield from self._plain_readings(text)
+
+    def _plain_readings(self, text: str) -> Iterator[int]:
+        """Every mask that the text may stand for without being a complement."""
+        if text == "{}":  # never anything else, so that every lattice can name its empty set
+            yield 0
+            return
+        if text == EMPTY:
             yield 0
         if text == ALL:
             yield self.base_mask
         if text.startswith("~"):
             yield from self._key_reading(text)
-        for prefix in ("^", f"{ALL}-"):
-            if text.startswith(prefix) and len(text) > len(prefix):
-                for removed in self._readings(text[len(prefix) :]):
-                    yield self.base_mask & ~removed
         yield from self._sum_readings(text)
         if self.by_letters and len(text) > 1 and len(set(text)) == len(text):
             positions = [self.position.get(letter) for letter in text]
@@ -163,9 +180,8 @@ class Universe:
             return
         found: list[list[int]] = [[] for _ in range(len(pieces) + 1)]
         found[0] = [0]
-        longest = max((name.count("+") for name in self.names), default=0) + 1
         for end in range(1, len(pieces) + 1):
-            for start in range(max(0, end - longest), end):
+            for start in range(max(0, end - self._longest_name), end):
                 position = self._position_of(pieces[start:end])
                 if position is None:
                     continue
@@ -184,29 +200,51 @@ class Universe:
     def _spelled_apart(self, mask: int) -> str:
         """A spelling of the set that has no second reading: every name in double quotes."""
         names = [self.names[position] for position in positions_of_mask(mask)]
-        return "+".join(f'"{name}"' for name in names) if names else "{}"
+        return "+".join(in_quotes(name) for name in names) if names else "{}"
 
     def _unreadable(self, text: str) -> LatticeError:
-        for prefix in ("^", f"{ALL}-"):
-            if text.startswith(prefix):
-                text = text[len(prefix) :]
+        for prefix in _COMPLEMENTS:
+            if text == prefix:
+                return BadSpelling(
+                    f"{text!r} does not say which objects are left out.",
+                    hint=f"Write for example {text}{quoted(self.names[0]) if self.names else 'B'}.",
+                )
+            text = text.removeprefix(prefix)
         pieces = cut_sum(text)
         if pieces is None:
             return BadSpelling(
                 f"The double quotes in {text!r} do not pair up.",
                 hint='Write a quote inside a name twice: "say ""hi""".',
             )
-        names = [piece.strip() for piece, _ in pieces]
-        if len(names) == 1 and self.by_letters:
+        names = [piece if protected else piece.strip() for piece, protected in pieces]
+        if "" in names:
+            return BadSpelling(
+                f"{text!r} lacks a name beside a plus sign.",
+                hint="Join names with one plus sign: books+science.",
+            )
+        if self.by_letters and len(names) == 1 and not pieces[0][1]:
             names = list(names[0])
-        unknown = [name for name in names if name not in self.position]
+        unknown = [name for name in names if self._position_of([(name, True)]) is None]
         if not unknown:
-            twice = next(name for name in names if names.count(name) > 1)
+            twice = next((name for name in names if names.count(name) > 1), names[0])
             return BadSpelling(f"{text!r} names {twice!r} twice.", hint="Name each object once.")
-        near = closest(unknown[0], self.names)
+        return self._unknown(unknown[0], f"{unknown[0]!r} in {text!r}")
+
+    def position_of(self, name: str) -> int:
+        """The position of the object of this name.
+
+        Raises:
+            UnknownObject: there is none; the closest names are offered.
+        """
+        if name not in self.position:
+            raise self._unknown(name, repr(name))
+        return self.position[name]
+
+    def _unknown(self, name: str, what: str) -> UnknownObject:
+        near = closest(name, self.names)
         shown = ", ".join(self.names[:12]) + (", ..." if self.n > 12 else "")
         return UnknownObject(
-            f"{unknown[0]!r} in {text!r} is no object of this lattice.",
+            f"{what} is no object of this lattice.",
             hint=did_you_mean(near) or f"Its objects are {shown}.",
             suggestions=near,
         )
@@ -232,7 +270,12 @@ def quoted(name: str) -> str:
         or name.startswith(("^", "~", "{", f"{ALL}-"))
         or name in RESERVED
     )
-    return '"' + name.replace('"', '""') + '"' if risky else name
+    return in_quotes(name) if risky else name
+
+
+def in_quotes(name: str) -> str:
+    """A name in double quotes, which protect whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def cut_sum(text: str) -> list[tuple[str, bool]] | None:

@@ -10,12 +10,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, RowMapping, Select, Table, func, insert, select, update
 
 from lattice import schema
@@ -33,6 +31,7 @@ from lattice.model import (
     SourceFile,
 )
 from lattice.notation import measure_name
+from lattice.stored import Catalog, Identifiers, StoredEvaluations, StoredSets, Tally
 from lattice.subsets import (
     Words,
     mask_of_members,
@@ -43,61 +42,14 @@ from lattice.subsets import (
     words_of_members,
 )
 
-Identifiers = NDArray[np.int64]
 Row = RowMapping
 """One row of a table, by column name."""
+AnyTable = Table
+"""One of the tables of `lattice.schema`."""
 
 _Item = TypeVar("_Item")
 _ROWS_AT_ONCE = 50_000
 _PARAMETERS_AT_ONCE = 500
-
-
-@dataclass(frozen=True)
-class Catalog:
-    """What a lattice's rows and columns are called, with the ids they have in the database."""
-
-    id: int
-    name: str
-    title: str | None
-    description: str | None
-    revision: int
-    state: str
-    objects: tuple[DataObject, ...]
-    object_ids: tuple[int, ...]
-    measures: tuple[Measure, ...]
-    measure_ids: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class StoredSets:
-    """The training sets of a lattice: ids (N,), words (N, W)."""
-
-    ids: Identifiers
-    words: Words
-
-
-@dataclass(frozen=True)
-class StoredEvaluations:
-    """The valid evaluations of a lattice as columns, one entry per evaluation.
-
-    `measure` indexes the catalog's measures and `scope` the tuple `scopes`: replicates of one
-    number are the same block only within one scope, all of whose replicates are of one kind.
-    """
-
-    training_set_id: Identifiers
-    measure: Identifiers
-    replicate: Identifiers
-    scope: Identifiers
-    score: NDArray[np.float64]
-    declared: NDArray[np.bool_]
-    scopes: tuple[ReplicateKind, ...]
-
-
-class Tally(NamedTuple):
-    """How many evaluations, in how many cells."""
-
-    evaluations: int
-    cells: int
 
 
 class Storage:
@@ -291,20 +243,22 @@ class Snapshot:
                 table.c.training_set_id,
                 table.c.measure_id,
                 table.c.replicate,
+                table.c.inner_replicate,
                 table.c.result_set_id,
                 table.c.score,
                 table.c.origin == "declared",
             ).where(table.c.measure_id.in_(catalog.measure_ids), table.c.superseded_by.is_(None))
         ).all()
-        columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * 6
+        columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * 7
         place = {identifier: index for index, identifier in enumerate(catalog.measure_ids)}
         return StoredEvaluations(
             training_set_id=np.array(columns[0], dtype=np.int64),
             measure=np.array([place[each] for each in columns[1]], dtype=np.int64),
             replicate=np.array(columns[2], dtype=np.int64),
-            scope=np.array([scope_of[each] for each in columns[3]], dtype=np.int64),
-            score=np.array(columns[4], dtype=np.float64),
-            declared=np.array(columns[5], dtype=np.bool_),
+            inner_replicate=np.array(columns[3], dtype=np.int64),
+            scope=np.array([scope_of[each] for each in columns[4]], dtype=np.int64),
+            score=np.array(columns[5], dtype=np.float64),
+            declared=np.array(columns[6], dtype=np.bool_),
             scopes=tuple(kinds),
         )
 

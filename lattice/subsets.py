@@ -174,7 +174,7 @@ def reverse_bits(words: Words) -> Words:
     octets = np.ascontiguousarray(words).astype(">u8").view(np.uint8).reshape(*words.shape, 8)
     bits = np.unpackbits(octets, axis=2, bitorder="big").reshape(*words.shape, WORD_BITS)
     flipped = np.packbits(bits[:, :, ::-1], axis=2, bitorder="big")
-    return flipped.reshape(words.shape[0], -1).view(">u8").astype(np.uint64)
+    return flipped.reshape(len(words), words.shape[1] * 8).view(">u8").astype(np.uint64)
 
 
 # ------------------------------------------------------------------ lookup and moves

@@ -13,7 +13,7 @@ from lattice.web.assets import URL
 from lattice.web.errors import register_errors
 from lattice.web.pages import make_pages
 
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+LOOPBACK = ("localhost", "127.0.0.1")
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",

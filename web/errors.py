@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lattice.errors import (
     BadQuestion,
-    BadSpelling,
     DatabaseBusy,
     DatabaseError,
     LatticeError,
@@ -93,10 +92,6 @@ def register_errors(app: Flask) -> None:
 
 
 def _parameter_of(error: LatticeError) -> str:
-    """The query parameter whose text the error speaks about, where one was read."""
-    if not isinstance(error, (Unknown, BadSpelling, BadQuestion)) and error.slug != "ambiguous":
-        return ""
-    for name, text in request.args.items(multi=True):
-        if text and repr(text.strip()) in error.message:
-            return name
-    return ""
+    """The query parameter whose text the error speaks of, where there is one."""
+    given = request.args.items(multi=True)
+    return next((name for name, text in given if text and text == error.subject), "")

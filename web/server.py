@@ -30,7 +30,7 @@ def serve(
     """
     listener = _listener(host, port)
     server = create_server(create_app(database), sockets=[listener], threads=_THREADS, ident=None)
-    name = f"[{host}]" if ":" in host else host
+    name = "localhost" if host == "::1" else f"[{host}]" if ":" in host else host
     ready(f"http://{name}:{listener.getsockname()[1]}/")
     try:
         server.run()

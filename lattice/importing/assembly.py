@@ -27,11 +27,29 @@ from lattice.subsets import Words, reposition, word_count
 
 
 @dataclass(frozen=True)
+class Places:
+    """Where evaluations stood, block by block.
+
+    `origins` are every block's file and what its places count (lines, rows), `ends` (B,) the
+    number of evaluations up to its end, `places` (C,) the place of every evaluation.
+    """
+
+    origins: tuple[tuple[str, str], ...]
+    ends: NDArray[np.int64]
+    places: NDArray[np.int64]
+
+    def of(self, evaluation: int) -> str:
+        """File and line of one evaluation."""
+        file, unit = self.origins[int(np.searchsorted(self.ends, evaluation, side="right"))]
+        return f"{file}, {unit} {self.places[evaluation]}"
+
+
+@dataclass(frozen=True)
 class Draft:
     """One result set, ready to be stored: its own numbering of objects, sets and measures.
 
     `words` (U, W) are the distinct sets over `objects`; `set`, `measure`, `replicate` and
-    `score` have one entry per evaluation.
+    `score` have one entry per evaluation, and `places` says where each stood.
     """
 
     lattice: str
@@ -46,6 +64,7 @@ class Draft:
     measure: NDArray[np.int64]
     replicate: NDArray[np.int64]
     score: NDArray[np.float64]
+    places: Places
     understood: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -120,10 +139,11 @@ def assemble(
         measure=_joined(joined.measure),
         replicate=_joined(joined.replicate),
         score=np.concatenate([np.empty(0), *(block.score for block in joined.blocks)]),
+        places=joined.places(),
         understood=tuple(dict.fromkeys(joined.understood)),
         notes=_notes(job.mapping, joined),
     )
-    _refuse_repeats(draft, joined)
+    _refuse_repeats(draft)
     return draft
 
 
@@ -162,6 +182,14 @@ class _Joined:
             self.origin.append((reading.file, reading.unit))
             self._row_count += len(block.words)
 
+    def places(self) -> Places:
+        """Where every evaluation so far stood."""
+        return Places(
+            tuple(self.origin),
+            np.cumsum([len(block.score) for block in self.blocks]),
+            _joined([block.places[block.row] for block in self.blocks]),
+        )
+
 
 def _joined(pieces: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     return np.concatenate([np.empty(0, dtype=np.int64), *pieces])
@@ -190,7 +218,7 @@ def _notes(mapping: Mapping, joined: _Joined) -> tuple[str, ...]:
     return ()
 
 
-def _refuse_repeats(draft: Draft, joined: _Joined) -> None:
+def _refuse_repeats(draft: Draft) -> None:
     """Refuse two records of one cell and replicate, with both places."""
     cells = draft.set * len(draft.measures) + draft.measure
     keys = cells * max(1, len(draft.replicates)) + draft.replicate
@@ -202,17 +230,8 @@ def _refuse_repeats(draft: Draft, joined: _Joined) -> None:
     same = draft.score[first] == draft.score[second]
     key = draft.measures[int(draft.measure[second])]
     raise ImportRefused(
-        f"{_place(joined, second)} {'repeats' if same else 'disagrees with'}"
-        f" {_place(joined, first)}: the same training set, {key.metric}/{key.evaluation_set}"
+        f"{draft.places.of(second)} {'repeats' if same else 'disagrees with'}"
+        f" {draft.places.of(first)}: the same training set, {key.metric}/{key.evaluation_set}"
         f" and replicate{'' if same else f', scores {draft.score[first]!s} and {draft.score[second]!s}'}.",
         hint='If they are replicates, name the column that tells them apart: [columns] seed = "...".',
     )
-
-
-def _place(joined: _Joined, record: int) -> str:
-    """File and line of a record."""
-    for block, (file, unit) in zip(joined.blocks, joined.origin, strict=True):
-        if record < len(block.score):
-            return f"{file}, {unit} {block.places[block.row[record]]}"
-        record -= len(block.score)
-    raise IndexError(record)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice.errors import ImportRefused, MappingRefused, closest, did_you_mean
+from lattice.importing.mapping import is_name
 
 _Item = TypeVar("_Item")
 ROWS_PER_BATCH = 8_192
@@ -47,7 +48,7 @@ class Table:
             return self.header.index(column)
         near = closest(column, self.header)
         raise MappingRefused(
-            f"{self.name}: there is no column {column!r}.",
+            f"{self.name}, line 1: there is no column {column!r}.",
             hint=did_you_mean(near) or f"Its columns are {', '.join(self.header[:12])}.",
             suggestions=near,
         )
@@ -63,7 +64,7 @@ class Table:
         rows: list[list[str]] = []
         with self.path.open("r", encoding="utf-8-sig", newline="") as text:
             reader = csv.reader(text, delimiter=self.delimiter, strict=True)
-            for row in _explained(reader, self.name):
+            for row in _explained(reader, self.path):
                 if reader.line_num == 1 or not row:
                     continue
                 if len(row) != width:
@@ -110,16 +111,21 @@ def open_table(path: Path) -> Table:
             hint="Tables (CSV, TSV), coalition games (.npz) and mappings (.toml) can be imported.",
         )
     with path.open("r", encoding="utf-8-sig", newline="") as text:
-        first = next(_explained(_limited_lines(text, path.name), path.name))
+        first = next(_explained(_limited_lines(text, path.name), path))
     delimiter = max(_DELIMITERS, key=first.count)
     reader = csv.reader([first], delimiter=delimiter, strict=True)
-    header = tuple(name.strip() for name in next(_explained(reader, path.name)))
+    header = tuple(name.strip() for name in next(_explained(reader, path)))
     for column in header:
         if header.count(column) > 1:
             shown = repr(column) if column else "an empty name"
             raise ImportRefused(
                 f"{path.name}, line 1: the header has {shown} twice.",
                 hint="Give every column a name of its own.",
+            )
+        if column and not is_name(column):
+            raise ImportRefused(
+                f"{path.name}, line 1: {column[:80]!r} cannot be the name of a column.",
+                hint="Names hold no line breaks or tabs, and at most 10,000 characters.",
             )
     return Table(path, path.name, delimiter, header)
 
@@ -131,9 +137,8 @@ def _limited_lines(text: TextIO, name: str) -> Iterator[str]:
     yield line
 
 
-def _explained(items: Iterator[_Item], name: str) -> Iterator[_Item]:
+def _explained(items: Iterator[_Item], path: Path) -> Iterator[_Item]:
     """The items, with errors of decoding and of the CSV format said in our words."""
-    count = 0
     while True:
         try:
             item = next(items)
@@ -141,17 +146,27 @@ def _explained(items: Iterator[_Item], name: str) -> Iterator[_Item]:
             return
         except UnicodeDecodeError as error:
             raise ImportRefused(
-                f"{name}, after line {getattr(items, 'line_num', count)}: byte"
+                f"{path.name}, line {_undecodable_line(path)}: byte"
                 f" {error.object[error.start]:#04x} is no UTF-8.",
                 hint="Save the file as UTF-8.",
             ) from error
         except csv.Error as error:
-            line = getattr(items, "line_num", count)
+            line = getattr(items, "line_num", 1)
             raise ImportRefused(
-                f"{name}, line {line}: {error}.", hint="Check the quotes up to this line."
+                f"{path.name}, line {line}: {error}.", hint="Check the quotes up to this line."
             ) from error
-        count += 1
         yield item
+
+
+def _undecodable_line(path: Path) -> int:
+    """The first line that is no UTF-8; the decoder itself reads ahead in blocks."""
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                return number
+    return 1
 
 
 def _position(text: TextIO) -> int:

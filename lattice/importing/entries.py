@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Table
+from numpy.typing import NDArray
 
 from lattice import schema
 from lattice.errors import Conflict, ImportRefused, LatticeError
@@ -21,7 +21,7 @@ from lattice.importing.mapping import MetricEntry, ObjectEntry, ProtocolEntry
 from lattice.importing.metrics import direction_of
 from lattice.model import DataObject
 from lattice.notation import Universe
-from lattice.storage import Row, Writer, new_state
+from lattice.storage import AnyTable, Row, Writer, new_state
 from lattice.subsets import Words, has_object, members_of_mask, reposition, word_count
 
 # ------------------------------------------------------------------ the lattice and its objects
@@ -82,7 +82,7 @@ class StoredObjects:
         )
         places = [position[name] for name in draft.objects]
         words = reposition(draft.words, places, word_count(universe.n))
-        _refuse_variants(words, universe)
+        _refuse_variants(draft, words, universe)
         return cls(universe, id_of, words, len(position) - len(stored))
 
 
@@ -113,7 +113,7 @@ def _store_variants(
     return base_of
 
 
-def _refuse_variants(words: Words, universe: Universe) -> None:
+def _refuse_variants(draft: Draft, words: Words, universe: Universe) -> None:
     """Refuse sets that hold two variants of one object."""
     families: dict[str, list[int]] = {}
     for each in universe.objects:
@@ -122,14 +122,21 @@ def _refuse_variants(words: Words, universe: Universe) -> None:
         if len(positions) < 2:
             continue
         held = np.sum([has_object(words, position) for position in positions], axis=0)
-        if (held > 1).any():
+        wrong = np.flatnonzero(held > 1)
+        if len(wrong):
             raise ImportRefused(
-                f"A training set holds two variants of the object {base!r}.",
+                f"{_first_place(draft, np.isin(draft.set, wrong))}: the training set holds two variants of the object {base!r}.",
                 hint="Such a set is inadmissible; is `variant_of` right in the mapping?",
             )
 
 
-def _agree(writer: Writer, table: Table, stored: Row, said: dict[str, Any], what: str) -> None:
+def _first_place(draft: Draft, chosen: NDArray[np.bool_]) -> str:
+    """File and line of the first of the chosen evaluations (C,), or a file where there is none."""
+    found = np.flatnonzero(chosen)
+    return draft.places.of(int(found[0])) if len(found) else draft.files[0].name
+
+
+def _agree(writer: Writer, table: AnyTable, stored: Row, said: dict[str, Any], what: str) -> None:
     """Fill in what was not known, and refuse what is known to be different."""
     news = {}
     for key, value in said.items():
@@ -192,13 +199,15 @@ def store_measures(
 def _store_metric(writer: Writer, lattice_id: int, draft: Draft, name: str) -> int:
     entry = next((each for each in draft.mapping.metrics if each.name == name), None)
     stored = writer.named(schema.metric, lattice_id).get(name)
+    if stored is not None:
+        _refuse_outside_range(draft, name, stored["range_low"], stored["range_high"])
     if entry is None and stored is not None:
         return int(stored["id"])
     if entry is None:
         direction = direction_of(name)
         if direction is None:
             raise ImportRefused(
-                f"Nothing says whether a higher {name!r} is better or worse.",
+                f"{_first_place(draft, _is_of_metric(draft, name))}: nothing says whether a higher {name!r} is better or worse.",
                 hint=f'Say it in a mapping: [[metrics]] name = "{name}", direction = "higher".',
             )
         entry = MetricEntry(name, direction)
@@ -209,23 +218,29 @@ def _store_metric(writer: Writer, lattice_id: int, draft: Draft, name: str) -> i
         "range_high": high,
         "unit": entry.unit,
     }
+    _refuse_outside_range(draft, name, low, high)
     if stored is not None:
         _agree(writer, schema.metric, stored, said, f"metric {name!r}")
         return int(stored["id"])
-    _refuse_outside_range(draft, name, low, high)
     return writer.add(schema.metric, {"lattice_id": lattice_id, "name": name, **said})
 
 
 def _refuse_outside_range(draft: Draft, name: str, low: float | None, high: float | None) -> None:
-    of_metric = np.array([key.metric == name for key in draft.measures])[draft.measure]
-    scores = draft.score[of_metric]
-    for end, wrong in ((low, scores < (low or 0)), (high, scores > (high or 0))):
-        if end is not None and wrong.any():
-            raise ImportRefused(
-                f"The score {float(scores[wrong][0])!r} lies outside the range [{low}, {high}] of"
-                f" the metric {name!r}.",
-                hint="Correct the range in the mapping; bounds rest on it.",
-            )
+    low, high = -np.inf if low is None else low, np.inf if high is None else high
+    outside = (draft.score < low) | (draft.score > high)
+    wrong = np.flatnonzero(outside & _is_of_metric(draft, name))
+    if len(wrong):
+        first = int(wrong[0])
+        raise ImportRefused(
+            f"{draft.places.of(first)}: the score {float(draft.score[first])!r} lies outside the range"
+            f" [{low:g}, {high:g}] of the metric {name!r}.",
+            hint="Correct the range in the mapping; bounds rest on it.",
+        )
+
+
+def _is_of_metric(draft: Draft, name: str) -> NDArray[np.bool_]:
+    """Which of the draft's evaluations (C,) are under this metric."""
+    return np.array([key.metric == name for key in draft.measures])[draft.measure]
 
 
 def _store_evaluation_set(

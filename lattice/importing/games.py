@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,16 @@ from lattice.subsets import pack
 
 _LARGEST_BYTES = 8 * 2**30
 _NEEDED = ("values", "coalitions", "n_players")
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ValueError,
+    EOFError,
+    OSError,
+    KeyError,
+    RuntimeError,  # encrypted, or packed in a way that zipfile does not know
+    MemoryError,
+)
 
 
 def read_game(path: Path, context: Context, progress: Progress) -> Reading:
@@ -80,6 +91,7 @@ def _arrays(path: Path) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         values.ndim != 1
         or coalitions.ndim != 2
         or players.ndim != 0
+        or players.dtype.kind not in "iu"
         or coalitions.shape != (len(values), int(players))
     ):
         raise ImportRefused(
@@ -87,10 +99,12 @@ def _arrays(path: Path) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
             " not fit each other.",
             hint="Expected values (M,), coalitions (M, n) and the number n.",
         )
+    if len(values) == 0:
+        raise ImportRefused(f"{path.name} holds no coalitions.", hint="There is nothing to import.")
     if values.dtype.kind not in "fiu" or not np.isfinite(values).all():
         bad = 0 if values.dtype.kind not in "fiu" else int(np.flatnonzero(~np.isfinite(values))[0])
         raise ImportRefused(
-            f"{path.name}, row {bad + 1}: the value {values[bad]!r} is no finite number.",
+            f"{path.name}, row {bad + 1}: the value {values[bad].item()!r} is no finite number.",
             hint="Take the row out if it was not measured.",
         )
     if coalitions.dtype.kind not in "biu" or not np.isin(coalitions, (0, 1)).all():
@@ -113,7 +127,7 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
             )
         with np.load(path, allow_pickle=False) as archive:
             return {name: archive[name] for name in _NEEDED if name in archive.files}
-    except (zipfile.BadZipFile, ValueError, EOFError, OSError, KeyError) as error:
+    except _UNREADABLE as error:
         raise ImportRefused(
             f"{path.name} is no readable .npz archive: {error}.",
             hint="Was it cut short? Objects that need unpickling are not read.",

@@ -57,7 +57,7 @@ def plan(paths: Sequence[Path], *, into: str | None, mapping: Mapping | None) ->
             continue
         if mapping is not None:
             raise MappingRefused(
-                f"{path.name} is a mapping, and another one is given with --mapping.",
+                f"{path.name} is a mapping, and another one is given with --mapping or --metric.",
                 hint="Give one of them.",
             )
         found = mappings.load(path)

@@ -91,14 +91,15 @@ def find_layout(table: Table, context: Context) -> Layout:
     scores = scores or tuple(name for name in rest if kinds[name] != "text")
     left = [name for name in rest if name not in scores]
     if left:
+        line, text = _first_text(table, left[0])
         raise ImportRefused(
-            f"{table.name}: the column {left[0]!r} is neither a training set, an object nor a"
-            " number.",
+            f"{table.name}, line {line}: {text!r} is no number, so the column {left[0]!r} is"
+            " neither a training set, an object nor a score.",
             hint=f'Say its role in a mapping, for example [columns] ignore = ["{left[0]}"].',
         )
     if not scores:
         raise ImportRefused(
-            f"{table.name}: no column holds scores.",
+            f"{table.name}, line 1: no column holds scores.",
             hint='Name them in a mapping: [columns] measures = ["..."].',
         )
     layout = Layout(**roles, objects=tuple(objects), scores=(), ignored=(*said.ignore, *ignored))
@@ -130,14 +131,28 @@ def classify(table: Table, columns: list[str]) -> dict[str, str]:
         if values and values <= {"0", "1"}:
             kinds[column] = "binary"
         else:
-            number = all(_NUMBER.fullmatch(value) or _is_odd_number(value) for value in values)
-            kinds[column] = "number" if number else "text"
+            kinds[column] = "number" if all(map(_is_number, values)) else "text"
     return kinds
+
+
+def _is_number(value: str) -> bool:
+    return _NUMBER.fullmatch(value) is not None or _is_odd_number(value)
 
 
 def _is_odd_number(value: str) -> bool:
     """NaN and infinities: refused later as scores, with their line, not here as a role."""
     return value.casefold().lstrip("+-") in {"nan", "inf", "infinity"}
+
+
+def _first_text(table: Table, column: str) -> tuple[int, str]:
+    """The line and text of the column's first field that is no number, in a column of texts."""
+    index = table.index(column)
+    return next(
+        (line, row[index])
+        for batch in table.batches()
+        for line, row in zip(batch.lines.tolist(), batch.rows, strict=True)
+        if row[index].strip() and not _is_number(row[index].strip())
+    )
 
 
 def _object_columns(
@@ -152,7 +167,7 @@ def _object_columns(
     )
     if not found:
         raise ImportRefused(
-            f"{table.name}: no column says the training set.",
+            f"{table.name}, line 1: no column says the training set.",
             hint='Name it in a mapping: [columns] training_set = "..." for a text,'
             ' or objects = ["...", "..."] for 0/1 columns.',
         )
@@ -166,13 +181,13 @@ def _refuse_missing_columns(table: Table, context: Context, objects: tuple[str, 
     for name in listed:
         if name not in objects:
             raise ImportRefused(
-                f"{table.name}: the object {name!r} of the mapping has no column.",
+                f"{table.name}, line 1: the object {name!r} of the mapping has no column.",
                 hint="Add its 0/1 column, or take the object out of the mapping.",
             )
     for name in objects:
         if name not in listed:
             raise ImportRefused(
-                f"{table.name}: the column {name!r} is no object of the mapping.",
+                f"{table.name}, line 1: the column {name!r} is no object of the mapping.",
                 hint="Add it under [[objects]], or list it in columns.ignore.",
             )
 

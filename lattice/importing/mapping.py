@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import field, replace
@@ -23,7 +24,9 @@ from lattice.model import Direction, ReplicateKind
 Format = Literal["wide", "long", "game"]
 Spelling = Literal["letters", "names"]
 Design = Literal["complete", "random", "chains", "planner", "unknown"]
-Name = Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"^[^\x00-\x1f\x7f]+$")]
+_NAME = r"^[^\x00-\x1f\x7f]+$"
+_LONGEST_NAME = 10_000
+Name = Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME, pattern=_NAME)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -174,6 +177,11 @@ class Mapping:
 
 
 _ADAPTER = TypeAdapter(Mapping)
+
+
+def is_name(text: str) -> bool:
+    """Whether something may be called so: not blank, not endless, no control characters."""
+    return re.fullmatch(_NAME, text) is not None and len(text) <= _LONGEST_NAME
 
 
 def load(path: Path) -> Mapping:

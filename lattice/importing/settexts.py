@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lattice.errors import ImportRefused, LatticeError
 from lattice.importing.delimited import Table
-from lattice.importing.mapping import Spelling
+from lattice.importing.mapping import Spelling, is_name
 from lattice.importing.records import Context
 from lattice.model import DataObject
 from lattice.notation import RESERVED, Universe, cut_sum
@@ -29,12 +29,17 @@ def survey(table: Table, column: str, context: Context) -> SetTexts:
         ImportRefused: a text is no set, or could be several; says file and line.
     """
     first_line = _distinct_texts(table, column)
-    plain = [text.strip() for text in first_line if not _refers_to_others(text.strip())]
+    plain = {
+        text.strip(): line
+        for text, line in first_line.items()
+        if not _refers_to_others(text.strip())
+    }
     names = list(context.known)
     spelling = context.mapping.sets.spelling or _spelling(table, plain, names)
     if not context.closed:
-        found = {name for text in plain for name in _names(text, spelling)}
-        names += sorted(found - set(names), key=natural)
+        line_of = {name: line for text, line in plain.items() for name in _names(text, spelling)}
+        _refuse_bad_names(table, line_of)
+        names += sorted(line_of.keys() - set(names), key=natural)
     universe = Universe(
         tuple(DataObject(name, position) for position, name in enumerate(names)),
     )
@@ -85,24 +90,35 @@ def _names(text: str, spelling: Spelling) -> list[str]:
     return [piece if protected else piece.strip() for piece, protected in pieces]
 
 
-def _spelling(table: Table, texts: list[str], known: list[str]) -> Spelling:
+def _refuse_bad_names(table: Table, line_of: dict[str, int]) -> None:
+    for name, line in line_of.items():
+        if not is_name(name):
+            raise ImportRefused(
+                f"{table.name}, line {line}: {name!r} cannot be the name of an object.",
+                hint="Names are not blank and hold no line breaks; is a `+` too many?",
+            )
+
+
+def _spelling(table: Table, texts: dict[str, int], known: list[str]) -> Spelling:
     """Letters or names, where nobody said.
 
     Letters only when no text holds a sign or repeats a letter, and each lists its letters in
     order, as people who write ABD do; a single word such as `news` is a name.
     """
+    if not texts:
+        return "names"
     if known:
         return "letters" if all(len(name) == 1 for name in known) else "names"
     joined = all(text.isalnum() and len(set(text)) == len(text) for text in texts)
     if not joined:
         return "names"
     if all(list(text) == sorted(text) for text in texts) and (
-        max(map(len, texts), default=0) == 1 or len({len(text) for text in texts}) > 1
+        max(map(len, texts)) == 1 or len({len(text) for text in texts}) > 1
     ):
         return "letters"
     word = max(texts, key=len)
     raise ImportRefused(
-        f"{table.name}: the set {word!r} can be the object {word!r}"
+        f"{table.name}, line {texts[word]}: the set {word!r} can be the object {word!r}"
         f" or the letters {'+'.join(word)}.",
         hint='Say which in a mapping: [sets] spelling = "names", or "letters".',
     )

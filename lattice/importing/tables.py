@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from lattice.errors import ImportRefused
 from lattice.importing.delimited import Batch, Table
 from lattice.importing.layout import Layout, ScoreColumn, find_layout
+from lattice.importing.mapping import is_name
 from lattice.importing.records import UNNAMED, Codes, Context, Progress, Reading, Records
 from lattice.importing.settexts import SetTexts, survey
 from lattice.subsets import Words, pack, word_count, words_of_masks
@@ -105,6 +106,7 @@ class _TableReader:
         fields[blank] = "0"
         try:
             values = fields.astype(np.float64)
+            values[np.char.find(fields, "_") >= 0] = np.nan  # Python's 1_000 is no number here
         except ValueError:
             values = np.array([_number(text) for text in fields.tolist()])
         refused = np.flatnonzero(~np.isfinite(values))
@@ -158,6 +160,13 @@ class _TableReader:
             raise ImportRefused(
                 f"{self._at(batch, texts.index(''))}: the column {column!r} is blank.",
                 hint="Fill it in, or take the row out.",
+            )
+        wrong = next((row for row, text in enumerate(texts) if not is_name(text)), None)
+        if wrong is not None:
+            raise ImportRefused(
+                f"{self._at(batch, wrong)}: {texts[wrong][:80]!r} in the column {column!r} cannot"
+                " be a name.",
+                hint="Names hold no line breaks, and at most 10,000 characters.",
             )
         return texts
 

@@ -185,7 +185,7 @@ def _refuse_conflicts(
             label = draft.replicates[int(draft.replicate[index])].seed
             mask = masks_of_words(objects.words[place : place + 1])[0]
             raise Conflict(
-                f"{objects.universe.spell(mask)} under {named.metric}/{named.evaluation_set}"
+                f"{draft.places.of(index)}: {objects.universe.spell(mask)} under {named.metric}/{named.evaluation_set}"
                 f"{'' if label is None else f', replicate {label}'} is stored as"
                 f" {stored[key]!s}; here it is {score!s}.",
                 hint="Give the new evaluations seeds of their own, or import into another lattice"

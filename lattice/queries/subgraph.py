@@ -18,11 +18,13 @@ def subgraph(index: LatticeIndex, measure: int | None, most: int) -> Subgraph:
     """
     rows = _sampled(index.ranks, most)
     mean: list[float | None] = [None] * len(rows)
-    error, replicates = list(mean), [0] * len(rows)
+    error, replicates, declared = list(mean), [0] * len(rows), [False] * len(rows)
     if measure is not None:
         column = index.columns[measure]
-        mean, error = _nullable(column.mean[rows]), _nullable(column.standard_error[rows])
+        known = np.where(column.declared, np.nan, column.standard_error)
+        mean, error = _nullable(column.mean[rows]), _nullable(known[rows])
         replicates = column.count[rows].tolist()
+        declared = column.declared[rows].tolist()
     return Subgraph(
         measure=None if measure is None else index.measures[measure].name,
         total=len(index),
@@ -31,6 +33,7 @@ def subgraph(index: LatticeIndex, measure: int | None, most: int) -> Subgraph:
         means=tuple(mean),
         standard_errors=tuple(error),
         replicates=tuple(replicates),
+        declared=tuple(declared),
     )
 
 

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import lattice
+from lattice.resources import bundled_manifests
+
+Tables = dict[str, list[tuple[object, ...]]]
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with all bundled result sets; only to be read."""
+    place = tmp_path_factory.mktemp("bundled") / "bundled.db"
+    with lattice.create(str(place)) as database:
+        database.import_files(bundled_manifests())
+    return place
+
+
+@pytest.fixture
+def database_place(tmp_path: Path) -> Path:
+    """Where a new database may be made."""
+    return tmp_path / "lattice.db"
+
+
+@pytest.fixture
+def write_file(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
+    """Writes a file of this name and content, and gives its path."""
+
+    def write(name: str, content: str | bytes) -> Path:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def read_tables() -> Callable[[Path], Tables]:
+    """Reads every table of a database file with plain sqlite3, rows sorted."""
+
+    def read(place: Path) -> Tables:
+        with closing(sqlite3.connect(place)) as connection:
+            names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            return {
+                name: sorted(connection.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr)
+                for (name,) in names.fetchall()
+            }
+
+    return read

@@ -1,0 +1,382 @@
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+import lattice
+from lattice.cli import app
+from lattice.encoding import to_json
+from lattice.errors import LatticeError, MissingDatabase
+
+Tables = dict[str, list[tuple[object, ...]]]
+WriteFile = Callable[[str, str | bytes], Path]
+TABLE = "train_set,accuracy\nA,0.5\nAB,0.75\n"
+COMMANDS = ("ls", "show", "import", "neighbors", "path", "grid", "serve")
+
+
+def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the real command in a process of its own."""
+    kept = {name: value for name, value in os.environ.items() if name != "LATTICE_DB"}
+    return subprocess.run(
+        [sys.executable, "-m", "lattice.cli", *map(str, arguments)],
+        env={**kept, "COLUMNS": "200", **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def invoke(*arguments: str | Path, database: Path | None = None) -> Result:
+    """Call the command in this process."""
+    place = [] if database is None else ["--db", str(database)]
+    return CliRunner(env={"COLUMNS": "200"}).invoke(app, [*map(str, arguments), *place])
+
+
+def answer(*arguments: str | Path, database: Path) -> Any:
+    """The one JSON document that a command prints."""
+    result = invoke(*arguments, "--json", database=database)
+    assert result.exit_code == 0, result.output
+    assert result.stderr == ""
+    return json.loads(result.stdout)
+
+
+def as_json(given: Any) -> Any:
+    return json.loads(to_json(given))
+
+
+# ------------------------------------------------------------------ exit codes and errors
+
+
+def test_an_answer_exits_with_0_and_errors_are_quiet(bundled: Path) -> None:
+    done = run("show", "toy", "--db", bundled)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "The four-letter toy" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["show", "toi"], "There is no lattice 'toi'"),
+        (["neighbors", "toy", "ABX"], "'X' in 'ABX' is no object"),
+        (["neighbors", "toy", "AB", "-m", "nothing"], "'nothing' is no measure"),
+        (["path", "toy", "D", "ABCD"], "The training set D is not stored"),
+        (["path", "covertype", "A", "BCD", "--objective", "widest"], "needs a measure"),
+        (["import", "none.csv"], "'none.csv' is not there"),
+    ],
+)
+def test_a_refusal_exits_with_1_and_says_one_sentence(
+    arguments: list[str], says: str, bundled: Path
+) -> None:
+    done = run(*arguments, "--db", bundled)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("lattice: ")
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["show"],
+        ["show", "toy", "--nonsense"],
+        ["import"],
+        ["path", "toy", "A"],
+        ["path", "toy", "A", "B", "--objective", "longest"],
+        ["grid", "toy", "--limit", "0"],
+        ["grid", "toy", "--sort", "colour"],
+        ["serve", "--port", "70000"],
+        ["import", "x.csv", "--metric", "m", "--direction", "up"],
+    ],
+)
+def test_wrong_usage_exits_with_2(arguments: list[str], bundled: Path) -> None:
+    result = invoke(*arguments, database=bundled)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "Usage:" in result.stderr
+
+
+def test_wrong_usage_exits_with_2_in_a_process_too(bundled: Path) -> None:
+    done = run("grid", "toy", "--limit", "many", "--db", bundled)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
+def test_closest_commands_and_names_are_offered(bundled: Path) -> None:
+    result = invoke("show", "covertyp", database=bundled)
+    assert isinstance(result.exception, LatticeError)
+    assert "Did you mean covertype?" in str(result.exception)
+
+
+def test_a_refusal_with_json_prints_no_document(bundled: Path) -> None:
+    done = run("show", "toi", "--json", "--db", bundled)
+    assert (done.returncode, done.stdout) == (1, "")
+
+
+@pytest.mark.parametrize(
+    "command", ["ls", "show toy", "neighbors toy A", "path toy A B", "grid toy"]
+)
+def test_without_a_database_it_says_how_to_make_one(command: str, tmp_path: Path) -> None:
+    place = tmp_path / "none.db"
+    result = invoke(*command.split(), database=place)
+    assert isinstance(result.exception, MissingDatabase)
+    assert "lattice import" in str(result.exception)
+    assert not place.exists()
+
+
+def test_without_a_database_it_says_so_in_one_sentence(tmp_path: Path) -> None:
+    done = run("ls", LATTICE_DB=str(tmp_path / "none.db"))
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"lattice: There is no database at '{tmp_path}/none.db'.")
+
+
+def test_a_refusal_is_printed_as_it_is(tmp_path: Path) -> None:
+    done = run("ls", "--db", tmp_path / "[bold]x[/bold].db")
+    assert "[bold]x[/bold].db" in done.stderr
+
+
+def test_the_environment_names_the_database(bundled: Path) -> None:
+    done = run("ls", "--json", LATTICE_DB=str(bundled))
+    assert [each["name"] for each in json.loads(done.stdout)] == [
+        "california-housing",
+        "covertype",
+        "silo",
+        "toy",
+    ]
+
+
+# ------------------------------------------------------------------ help
+
+
+def commands() -> dict[str, typer.core.TyperCommand]:
+    group = typer.main.get_command(app)
+    found = group.list_commands(typer.Context(group))  # type: ignore[attr-defined]
+    return {name: group.get_command(typer.Context(group), name) for name in found}  # type: ignore[attr-defined]
+
+
+def test_these_are_the_commands() -> None:
+    assert sorted(commands()) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_a_command_has_an_example_and_explains_every_option(command: str) -> None:
+    result = invoke(command, "--help")
+    assert result.exit_code == 0
+    assert f"Example: lattice {command}" in result.stdout
+    assert "--json" in result.stdout
+    assert "--db" in result.stdout
+    for parameter in commands()[command].params:
+        assert getattr(parameter, "help", None), parameter.name
+
+
+@pytest.mark.parametrize("command", [each for each in COMMANDS if each not in ("import", "serve")])
+def test_the_example_of_a_command_works(command: str, bundled: Path) -> None:
+    epilog = commands()[command].epilog or ""
+    words = epilog.removeprefix("Example: lattice ").split()
+    assert words[0] == command
+    assert invoke(*words, database=bundled).exit_code == 0
+
+
+def test_without_a_command_it_explains_itself() -> None:
+    result = invoke()
+    assert all(f"\n  {command} " in result.output for command in COMMANDS)
+
+
+# ------------------------------------------------------------------ every answer as JSON
+
+
+def test_json_is_what_the_facade_answers(bundled: Path) -> None:
+    with lattice.open(str(bundled)) as database:
+        covers, toy = database["covertype"], database["toy"]
+        measures = ["accuracy/ABCD", "A"]
+        asked: list[tuple[list[str], Any]] = [
+            (["ls"], database.lattices()),
+            (["show", "covertype"], covers.show()),
+            (["neighbors", "toy", "ABCD"], toy.neighbors("ABCD")),
+            (
+                ["neighbors", "covertype", "ABC", "-m", "accuracy/ABCD", "--measure", "A"],
+                covers.neighbors("ABC", measures=measures),
+            ),
+            (["path", "toy", "AB", "ACD"], toy.path("AB", "ACD")),
+            (
+                ["path", "covertype", "A", "BCD", "--objective", "widest", "-m", "accuracy/ABCD"],
+                covers.path("A", "BCD", objective="widest", measure="accuracy/ABCD"),
+            ),
+            (["grid", "toy", "--limit", "2", "--start", "1"], toy.grid(start=1, limit=2)),
+            (
+                ["grid", "covertype", "--sort", "score", "-m", "accuracy/ABCD"],
+                covers.grid(sort="score", measures=["accuracy/ABCD"], limit=50),
+            ),
+            (["grid", "toy", "--without", "B"], toy.pairs("B", limit=50)),
+        ]
+        for arguments, expected in asked:
+            assert answer(*arguments, database=bundled) == as_json(expected), arguments
+
+
+def test_json_of_a_large_lattice_has_no_nan(bundled: Path) -> None:
+    result = invoke("grid", "california-housing", "--json", database=bundled)
+    assert not re.search(r"\b(NaN|Infinity)\b", result.stdout)
+    assert json.loads(result.stdout)["total"] == 1024
+
+
+def test_json_of_an_import_is_its_report(database_place: Path, write_file: WriteFile) -> None:
+    path = write_file("t.csv", TABLE)
+    report = answer("import", path, database=database_place)
+    assert report["dry_run"] is False
+    (done,) = report["imported"]
+    assert (done["lattice"], done["objects"], done["training_sets"]) == ("t", 2, 2)
+    (again,) = answer("import", path, database=database_place)["imported"]
+    assert again["already_imported"] is True
+
+
+def test_json_is_one_document_and_nothing_else(bundled: Path) -> None:
+    done = run("neighbors", "toy", "ABCD", "--json", "--db", bundled)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["training_set"]["name"] == "ABCD"
+
+
+# ------------------------------------------------------------------ tables for people
+
+
+def test_the_toy_shows_what_leaving_b_out_changes(bundled: Path) -> None:
+    result = invoke("grid", "toy", "--without", "B", database=bundled)
+    (row,) = (line for line in result.stdout.splitlines() if line.lstrip().startswith("ABCD"))
+    assert re.findall(r"[+-]0\.\d+", row) == ["-0.14", "-0.33", "-0.03", "-0.02"]
+
+
+def test_neighbors_that_are_not_stored_are_named(bundled: Path) -> None:
+    result = invoke("neighbors", "toy", "ABCD", database=bundled)
+    assert "Not stored: BCD, ABD." in result.stdout
+
+
+def test_names_are_printed_as_they_are(database_place: Path, write_file: WriteFile) -> None:
+    path = write_file("t.csv", "subset,accuracy\n[red]x[/red],0.5\n[red]x[/red]+y,0.75\n")
+    assert invoke("import", path, database=database_place).exit_code == 0
+    for command in (["show", "t"], ["grid", "t"], ["neighbors", "t", "[red]x[/red]"]):
+        assert "[red]x[/red]" in invoke(*command, database=database_place).stdout, command
+
+
+# ------------------------------------------------------------------ import
+
+
+def test_an_import_says_what_it_understood_and_added(
+    database_place: Path, write_file: WriteFile
+) -> None:
+    result = invoke("import", write_file("t.csv", TABLE), database=database_place)
+    assert result.exit_code == 0
+    assert "t -> lattice t" in result.stdout
+    assert "understood: wide table" in result.stdout
+    assert "added: 2 objects, 2 training sets, 1 moves, 1 measures, 2 evaluations" in result.stdout
+
+
+def test_a_second_import_says_that_nothing_was_added(
+    database_place: Path, write_file: WriteFile
+) -> None:
+    path = write_file("t.csv", TABLE)
+    invoke("import", path, database=database_place)
+    assert "nothing was added" in invoke("import", path, database=database_place).stdout
+
+
+def test_a_dry_run_makes_no_file(database_place: Path, write_file: WriteFile) -> None:
+    path = write_file("t.csv", TABLE)
+    result = invoke("import", path, "--dry-run", database=database_place)
+    assert result.exit_code == 0
+    assert "would add: 2 objects" in result.stdout
+    assert "Nothing was written" in result.stdout
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_dry_run_on_a_database_changes_nothing(
+    database_place: Path, write_file: WriteFile, read_tables: Callable[[Path], Tables]
+) -> None:
+    invoke("import", write_file("t.csv", TABLE), database=database_place)
+    before = read_tables(database_place)
+    more = write_file("more.csv", "train_set,accuracy\nB,0.25\n")
+    report = answer("import", more, "--into", "t", "--dry-run", database=database_place)
+    assert report["imported"][0]["training_sets"] == 1
+    assert read_tables(database_place) == before
+
+
+def test_a_metric_is_named_on_the_command_line(database_place: Path, write_file: WriteFile) -> None:
+    path = write_file("t.csv", "train_set,points\nA,5\nAB,4\n")
+    said = ["--metric", "points", "--direction", "lower"]
+    answer("import", path, *said, database=database_place)
+    (measure,) = answer("show", "t", database=database_place)["measures"]
+    assert (measure["name"], measure["metric"]["direction"]) == ("points/default", "lower")
+
+
+def test_a_mapping_and_a_lattice_are_named_on_the_command_line(
+    database_place: Path, write_file: WriteFile
+) -> None:
+    path = write_file("t.csv", "who,accuracy\nA,0.5\n")
+    mapping = write_file("m.toml", 'title = "Mapped"\n[columns]\ntraining_set = "who"\n')
+    answer("import", path, "--mapping", mapping, "--into", "x", database=database_place)
+    (found,) = answer("ls", database=database_place)
+    assert (found["name"], found["title"]) == ("x", "Mapped")
+
+
+def test_a_failed_import_makes_no_lattice(database_place: Path, write_file: WriteFile) -> None:
+    good, bad = write_file("a.csv", TABLE), write_file("b.csv", "train_set,accuracy\nA,x\n")
+    done = run("import", good, bad, "--db", database_place)
+    assert done.returncode == 1
+    assert done.stderr.startswith("lattice: b.csv, line 2: ")
+    assert answer("ls", database=database_place) == []
+
+
+# ------------------------------------------------------------------ serve
+
+
+@pytest.mark.parametrize("as_document", [False, True])
+def test_the_server_says_its_address_answers_and_stops(bundled: Path, as_document: bool) -> None:
+    command = [sys.executable, "-m", "lattice.cli", "serve", "--port", "0", "--db", str(bundled)]
+    with subprocess.Popen(
+        [*command, *(["--json"] if as_document else [])],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"},
+    ) as server:
+        assert server.stdout is not None
+        assert server.stderr is not None
+        try:
+            said = server.stdout.readline()
+            found = re.search(r"http://127\.0\.0\.1:[1-9]\d*/", said)
+            assert found is not None, said
+            if as_document:
+                assert json.loads(said) == {"address": found[0]}
+            with urllib.request.urlopen(f"{found[0]}api/v1/lattices", timeout=10) as response:
+                assert response.status == 200
+                names = [each["name"] for each in json.load(response)["items"]]
+            assert names == ["california-housing", "covertype", "silo", "toy"]
+        finally:
+            server.send_signal(signal.SIGINT)
+            code = server.wait(timeout=20)
+        assert code == 0
+        assert "Traceback" not in server.stderr.read()
+        assert server.stdout.read() == ""
+
+
+def test_a_port_that_is_taken_is_refused(bundled: Path) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run("serve", "--port", str(port), "--db", bundled)
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port} cannot be bound" in done.stderr
+    assert "--port" in done.stderr

@@ -1,0 +1,67 @@
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from lattice.web.openapi import document
+
+
+@pytest.fixture(scope="module")
+def openapi() -> dict[str, Any]:
+    return json.loads(document())
+
+
+def test_the_document_is_valid_openapi_3_1(openapi: dict[str, Any]) -> None:
+    validate(openapi)
+    assert openapi["openapi"] == "3.1.0"
+
+
+def test_the_document_is_served(client: FlaskClient, openapi: dict[str, Any]) -> None:
+    assert client.get("/api/v1/openapi.json").json == openapi
+
+
+def test_every_route_is_described_and_every_description_is_routed(
+    client: FlaskClient, openapi: dict[str, Any]
+) -> None:
+    routes = {
+        rule.rule.removeprefix("/api/v1").replace("<", "{").replace(">", "}")
+        for rule in client.application.url_map.iter_rules()
+        if rule.rule.startswith("/api/v1/")
+    }
+    assert routes == {*openapi["paths"], "/openapi.json"}
+
+
+@pytest.mark.parametrize(
+    ("path", "url"),
+    [
+        ("/lattices", "/lattices"),
+        ("/lattices/{lattice}", "/lattices/silo"),
+        ("/lattices/{lattice}/sets", "/lattices/toy/sets?limit=2"),
+        ("/lattices/{lattice}/sets/{key}", "/lattices/california-housing/sets/~"),
+        (
+            "/lattices/{lattice}/sets/{key}/neighborhood",
+            "/lattices/california-housing/sets/abc/neighborhood",
+        ),
+        ("/lattices/{lattice}/paths", "/lattices/toy/paths?from=AB&to=ACD&measure=A"),
+        ("/lattices/{lattice}/grid", "/lattices/covertype/grid"),
+        ("/lattices/{lattice}/pairs", "/lattices/covertype/pairs?object=A"),
+        ("/lattices/{lattice}/subgraph", "/lattices/toy/subgraph?measure=A"),
+        ("/lattices/{lattice}/resolve", "/lattices/toy/resolve?set=all"),
+        ("/lattices/{lattice}/results", "/lattices/toy/results"),
+    ],
+)
+def test_real_answers_follow_their_schema(
+    client: FlaskClient, openapi: dict[str, Any], path: str, url: str
+) -> None:
+    response = openapi["paths"][path]["get"]["responses"]["200"]
+    schema = response["content"]["application/json"]["schema"]
+    validator = Draft202012Validator({**schema, "components": openapi["components"]})
+    validator.validate(client.get(f"/api/v1{url}").json)
+
+
+def test_problems_follow_their_schema(client: FlaskClient, openapi: dict[str, Any]) -> None:
+    schema = openapi["components"]["schemas"]["Problem"]
+    Draft202012Validator(schema).validate(client.get("/api/v1/lattices/toy/grid?limit=0").json)

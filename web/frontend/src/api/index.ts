@@ -1,0 +1,102 @@
+/** Asks the API; an answer that nobody waits for any more is cancelled. */
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { Problem } from "./types";
+
+const BASE = "/api/v1";
+
+/** Why a question was refused, in the API's own words. */
+export class Refusal extends Error {
+  readonly problem: Problem;
+  readonly hint: string;
+
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.problem = problem;
+    this.hint = problem.hint ?? "";
+  }
+}
+
+/** One question in the course of being answered. `content` may be of the question before. */
+export interface Resource<T> {
+  readonly content: T | null;
+  readonly loading: boolean;
+  readonly refusal: Refusal | null;
+}
+
+type Parameters = Record<string, string | number | readonly string[] | null | undefined>;
+
+/** The path and query of a resource below /api/v1; absent parameters are left out. */
+export function apiUrl(path: readonly string[], parameters: Parameters = {}): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value === null || value === undefined) continue;
+    for (const each of typeof value === "object" ? value : [value]) query.append(name, `${each}`);
+  }
+  const text = query.toString();
+  return `${BASE}/${path.map(encodeURIComponent).join("/")}${text ? `?${text}` : ""}`;
+}
+
+/** The answer to one question; throws a Refusal. */
+export async function ask<T>(url: string, abort?: AbortSignal): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(url, { signal: abort ?? null, headers: { Accept: "application/json" } });
+  } catch (error) {
+    if (abort?.aborted) throw error;
+    throw unreachable(0, "The server does not answer.", "Is `lattice serve` still running?");
+  }
+  if (response.ok) return (await response.json()) as T;
+  if (response.headers.get("Content-Type")?.includes("json")) {
+    throw new Refusal((await response.json()) as Problem);
+  }
+  throw unreachable(response.status, `The server answered with status ${response.status}.`, "");
+}
+
+function unreachable(status: number, detail: string, hint: string): Refusal {
+  return new Refusal({ type: "/problems/unreachable", title: "Unreachable", status, detail, hint });
+}
+
+/** A signal of a resource, and a way to ask again. */
+export interface Following<T> {
+  readonly value: Resource<T>;
+  readonly peek: () => Resource<T>;
+  readonly retry: () => void;
+}
+
+/**
+ * A resource that follows a URL: when the URL changes, the question before is cancelled. While
+ * the next answer is awaited the last one stays, so that the picture does not flicker.
+ */
+export function following<T>(url: ReadonlySignal<string | null>): Following<T> {
+  const attempt = signal(0);
+  const resource = signal<Resource<T>>({ content: null, loading: false, refusal: null });
+  effect(() => {
+    attempt.value;
+    const wanted = url.value;
+    if (wanted === null) {
+      resource.value = { content: null, loading: false, refusal: null };
+      return undefined;
+    }
+    const abort = new AbortController();
+    resource.value = { content: resource.peek().content, loading: true, refusal: null };
+    ask<T>(wanted, abort.signal)
+      .then((content) => {
+        if (!abort.signal.aborted) resource.value = { content, loading: false, refusal: null };
+      })
+      .catch((error: unknown) => {
+        if (abort.signal.aborted) return;
+        if (!(error instanceof Refusal)) throw error;
+        resource.value = { content: null, loading: false, refusal: error };
+      });
+    return () => abort.abort();
+  });
+  return {
+    get value() {
+      return resource.value;
+    },
+    peek: () => resource.peek(),
+    retry: () => {
+      attempt.value += 1;
+    },
+  };
+}

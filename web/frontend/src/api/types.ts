@@ -1,0 +1,20 @@
+/** The answers of the API by the words of the project; generated from its OpenAPI document. */
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Cell = Schemas["Cell"];
+export type Delta = Schemas["Delta"];
+export type Grid = Schemas["Grid"];
+export type LatticeDetail = Schemas["LatticeDetail"];
+export type LatticeList = Schemas["LatticeList"];
+export type LatticeSummary = Schemas["LatticeSummary"];
+export type Measure = Schemas["Measure"];
+export type Neighbor = Schemas["Neighbor"];
+export type Neighborhood = Schemas["Neighborhood"];
+export type PairPage = Schemas["PairPage"];
+export type Path = Schemas["Path"];
+export type PathStep = Schemas["PathStep"];
+export type Problem = Schemas["Problem"];
+export type SetPreview = Schemas["SetPreview"];
+export type Subgraph = Schemas["Subgraph"];

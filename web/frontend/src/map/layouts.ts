@@ -1,0 +1,162 @@
+/** Where sets stand: pure functions from sets and scores to pixels at the fitted camera. */
+import { scaleLinear } from "d3-scale";
+import { extentOf, number } from "../scales";
+import { hasObject, type SetTable } from "../subsets";
+import type { CameraLike, Layout, Size, Tick } from "./types";
+
+const MARGIN = { left: 64, right: 32, top: 36, bottom: 56 };
+const STRIP = 34;
+const CROWDED = 6;
+const WIDEST_JITTER = 0.38;
+const GOLDEN = 0.618033988749895;
+
+/** Number of objects in each set. */
+export function ranksOf(table: SetTable): Int32Array {
+  return Int32Array.from(table.keys, (_, row) => {
+    let rank = 0;
+    for (let position = 0; position < table.n; position += 1) {
+      if (hasObject(table, row, position)) rank += 1;
+    }
+    return rank;
+  });
+}
+
+/**
+ * Landscape: rank to the right, score upwards; slopes are deltas. Crowded ranks are spread
+ * sideways, always in the same way. Sets without a score stand in a strip of their own below.
+ * `margin` replaces the room for axes.
+ */
+export function landscape(
+  table: SetTable,
+  scores: readonly (number | null)[],
+  scoreTitle: string,
+  size: Size,
+  margin?: number,
+): Layout {
+  const around =
+    margin === undefined ? MARGIN : { left: margin, right: margin, top: margin, bottom: margin };
+  const ranks = ranksOf(table);
+  const unscored = scores.includes(null);
+  const floor = size.height - around.bottom - (unscored ? STRIP : 0);
+  const [low, high] = extentOf(scores) ?? [0, 1];
+  const pad = low === high ? Math.max(0.5 * Math.abs(low), 0.5) : 0;
+  const xScale = scaleLinear(
+    [lowest(ranks) - 0.4, Math.max(highest(ranks), lowest(ranks) + 1) + 0.4],
+    [around.left, size.width - around.right],
+  );
+  const yScale = scaleLinear([low - pad, high + pad], [floor - 8, around.top]).nice(6);
+  const jitter = jittered(ranks);
+  const strip = unscored ? size.height - around.bottom - STRIP / 2 + 6 : null;
+  return {
+    x: Float64Array.from(ranks, (rank, row) => xScale(rank + (jitter[row] ?? 0))),
+    y: Float64Array.from(scores, (score) => (score === null ? (strip ?? floor) : yScale(score))),
+    axes: (camera) => ({
+      bottom: ticks(xScale, camera.x, camera.k, 12, size.width, true),
+      left: ticks(yScale, camera.y, camera.k, 7, size.height, false),
+      bottomTitle: "rank: objects in the training set",
+      leftTitle: scoreTitle,
+      unscored: strip === null ? null : strip * camera.k + camera.y,
+    }),
+  };
+}
+
+/**
+ * Lattice: every object has a direction of its own, so that parallel edges are the same move and
+ * larger sets stand higher. Lengths differ slightly, so that no two sets coincide.
+ */
+export function lattice(table: SetTable, size: Size): Layout {
+  const directions = Array.from({ length: table.n }, (_, i) => {
+    const share = table.n === 1 ? 0.5 : i / (table.n - 1);
+    const angle = Math.PI * (0.86 - 0.72 * share);
+    const length = 1 + 0.17 * ((i * GOLDEN) % 1);
+    return [Math.cos(angle) * length * 1.25, Math.sin(angle) * length] as const;
+  });
+  const count = table.keys.length;
+  const x = new Float64Array(count);
+  const y = new Float64Array(count);
+  for (let row = 0; row < count; row += 1) {
+    directions.forEach(([dx, dy], position) => {
+      if (!hasObject(table, row, position)) return;
+      x[row] = (x[row] ?? 0) + dx;
+      y[row] = (y[row] ?? 0) - dy;
+    });
+  }
+  stretch(x, 56, size.width - 56);
+  stretch(y, 44, size.height - 44);
+  return { x, y, axes: null };
+}
+
+/** The row nearest to a pixel within `reach` pixels, or -1. */
+export function nearest(
+  layout: Layout,
+  camera: CameraLike,
+  px: number,
+  py: number,
+  reach: number,
+): number {
+  const wx = (px - camera.x) / camera.k;
+  const wy = (py - camera.y) / camera.k;
+  let best = -1;
+  let least = (reach / camera.k) ** 2;
+  for (let row = 0; row < layout.x.length; row += 1) {
+    const away = ((layout.x[row] ?? 0) - wx) ** 2 + ((layout.y[row] ?? 0) - wy) ** 2;
+    if (away <= least) {
+      least = away;
+      best = row;
+    }
+  }
+  return best;
+}
+
+/** Sideways shifts in ranks: none where a rank has few sets, a fixed even spread elsewhere. */
+function jittered(ranks: Int32Array): Float64Array {
+  const sizes = new Map<number, number>();
+  for (const rank of ranks) sizes.set(rank, (sizes.get(rank) ?? 0) + 1);
+  const seen = new Map<number, number>();
+  return Float64Array.from(ranks, (rank) => {
+    const order = seen.get(rank) ?? 0;
+    seen.set(rank, order + 1);
+    const size = sizes.get(rank) ?? 0;
+    if (size <= CROWDED) return 0;
+    const spread = WIDEST_JITTER * Math.min(1, size / 60 + 0.3);
+    return (((order + 0.5) * GOLDEN) % 1) * 2 * spread - spread;
+  });
+}
+
+function ticks(
+  scale: ReturnType<typeof scaleLinear<number, number>>,
+  shift: number,
+  zoom: number,
+  most: number,
+  length: number,
+  whole: boolean,
+): Tick[] {
+  const [start = 0, end = 1] = scale.range();
+  const near = Math.min(start, end);
+  const far = Math.max(start, end);
+  const visible = scaleLinear(
+    [scale.invert((near - shift) / zoom), scale.invert((far - shift) / zoom)],
+    [near, far],
+  );
+  return visible
+    .ticks(most)
+    .filter((value) => !whole || Number.isInteger(value))
+    .map((value) => ({ at: scale(value) * zoom + shift, text: number(value) }))
+    .filter(({ at }) => at >= near - 1 && at <= far + 1 && at < length);
+}
+
+function stretch(values: Float64Array, start: number, end: number): void {
+  const [low, high] = extentOf([...values]) ?? [0, 0];
+  for (let row = 0; row < values.length; row += 1) {
+    const share = low === high ? 0.5 : ((values[row] ?? 0) - low) / (high - low);
+    values[row] = start + share * (end - start);
+  }
+}
+
+function lowest(ranks: Int32Array): number {
+  return ranks.length ? ranks.reduce((a, b) => Math.min(a, b)) : 0;
+}
+
+function highest(ranks: Int32Array): number {
+  return ranks.length ? ranks.reduce((a, b) => Math.max(a, b)) : 1;
+}

@@ -1,0 +1,199 @@
+import { describe, expect, it } from "vitest";
+import type { Measure } from "../api/types";
+import type { Theme } from "../state/theme";
+import { movesWithin, setTable } from "../subsets";
+import { landscape, lattice, nearest, ranksOf } from "./layouts";
+import { binned, type Frame, groundScene, pointerScene, type SceneData } from "./scene";
+import type { Dots, Label, Lines, Primitive } from "./types";
+
+const SIZE = { width: 800, height: 600 };
+const CAMERA = { x: 0, y: 0, k: 1 };
+const THEME: Theme = {
+  paper: "paper",
+  ink: "ink",
+  muted: "muted",
+  line: "line",
+  better: "better",
+  worse: "worse",
+  accent: "accent",
+  shadow: "shadow",
+};
+const TOY = setTable(["~03", "~07", "~0f", "~0d"], 4); // AB, ABC, ABCD, ACD
+const TOY_A = [0.85, 0.88, 0.92, 0.78]; // evaluated on A
+const NAMES = ["AB", "ABC", "ABCD", "ACD"];
+const ACCURACY = { name: "accuracy/A", metric: { direction: "higher" } } as Measure;
+
+function data(more: Partial<SceneData> = {}): SceneData {
+  return {
+    table: TOY,
+    scores: TOY_A,
+    measured: TOY_A,
+    colorOf: (score) => `color ${score}`,
+    measure: ACCURACY,
+    nameOf: (row) => NAMES[row] ?? "",
+    objectNames: ["A", "B", "C", "D"],
+    moves: movesWithin(TOY, 100),
+    ...more,
+  };
+}
+
+function frame(layout = landscape(TOY, TOY_A, "accuracy", SIZE)): Frame {
+  return { layout, camera: CAMERA, size: SIZE, theme: THEME };
+}
+
+const of = <K extends Primitive["kind"]>(scene: readonly Primitive[], kind: K) =>
+  scene.filter((each) => each.kind === kind) as Extract<Primitive, { kind: K }>[];
+
+describe("the landscape", () => {
+  it("puts larger sets to the right and higher scores up", () => {
+    const { x, y } = landscape(TOY, TOY_A, "accuracy", SIZE);
+    expect(x[0]).toBeLessThan(x[1] ?? 0);
+    expect(x[1]).toBe(x[3]);
+    expect(y[2]).toBeLessThan(y[1] ?? 0);
+    expect(y[3]).toBeGreaterThan(y[0] ?? 0);
+  });
+
+  it("keeps every set inside the picture, also when all scores are equal or there is one", () => {
+    for (const scores of [[1, 1, 1, 1], TOY_A, [null, null, null, null], [-3, 1e6, 0, null]]) {
+      const { x, y } = landscape(TOY, scores, "accuracy", SIZE);
+      for (const value of x) expect(value).toBeGreaterThan(0);
+      for (const value of x) expect(value).toBeLessThan(SIZE.width);
+      for (const value of y) expect(value).toBeGreaterThan(0);
+      for (const value of y) expect(value).toBeLessThan(SIZE.height);
+    }
+  });
+
+  it("puts sets without a score in a strip below all others, never at 0", () => {
+    const { y, axes } = landscape(TOY, [0.5, null, -0.5, 0], "accuracy", SIZE);
+    expect(y[1]).toBeGreaterThan(Math.max(y[0] ?? 0, y[2] ?? 0, y[3] ?? 0));
+    expect(axes?.(CAMERA).unscored).toBe(y[1]);
+  });
+
+  it("has ticks that move with the camera", () => {
+    const { axes, x } = landscape(TOY, TOY_A, "accuracy", SIZE);
+    const tick = axes?.({ x: -300, y: 0, k: 2 }).bottom.find(({ text }) => text === "3");
+    expect(tick?.at).toBeCloseTo((x[1] ?? 0) * 2 - 300, 6);
+  });
+
+  it("spreads a crowded rank the same way every time", () => {
+    const keys = Array.from({ length: 30 }, (_, i) => `~${"00".repeat(i)}01`);
+    const many = setTable(keys, 240);
+    const scores = keys.map(() => 0.5);
+    const first = landscape(many, scores, "", SIZE);
+    expect(new Set(first.x).size).toBe(30);
+    expect(landscape(many, scores, "", SIZE).x).toEqual(first.x);
+  });
+});
+
+describe("the lattice layout", () => {
+  it("draws the same move as parallel edges of one length", () => {
+    const keys = Array.from({ length: 16 }, (_, mask) =>
+      mask === 0 ? "~" : `~0${mask.toString(16)}`,
+    );
+    const { x, y } = lattice(setTable(keys, 4), SIZE);
+    const shift = (from: number, to: number) => [
+      Math.round(((x[to] ?? 0) - (x[from] ?? 0)) * 1e6),
+      Math.round(((y[to] ?? 0) - (y[from] ?? 0)) * 1e6),
+    ];
+    expect(shift(0, 2)).toEqual(shift(13, 15)); // adds B, to the empty set and to ACD
+    expect(shift(1, 9)).toEqual(shift(6, 14)); // adds D
+    const spots = [...x].map((value, row) => `${value.toFixed(2)},${y[row]?.toFixed(2)}`);
+    expect(new Set(spots).size).toBe(16);
+    for (let row = 1; row < 16; row += 1) expect(y[row]).toBeLessThan(y[0] ?? 0);
+  });
+
+  it("places a single set and a single object", () => {
+    const { x, y } = lattice(setTable(["~"], 0), SIZE);
+    expect([x[0], y[0]]).toEqual([400, 300]);
+    expect(Number.isFinite(lattice(setTable(["~", "~01"], 1), SIZE).x[1])).toBe(true);
+  });
+});
+
+describe("picking", () => {
+  it("finds every set at its own place, at any camera", () => {
+    const layout = landscape(TOY, TOY_A, "accuracy", SIZE);
+    for (const camera of [CAMERA, { x: -300, y: 120, k: 3.5 }]) {
+      for (let row = 0; row < 4; row += 1) {
+        const px = (layout.x[row] ?? 0) * camera.k + camera.x;
+        const py = (layout.y[row] ?? 0) * camera.k + camera.y;
+        expect(nearest(layout, camera, px + 3, py - 3, 18)).toBe(row);
+      }
+    }
+  });
+
+  it("finds nothing far from every set", () => {
+    expect(nearest(landscape(TOY, TOY_A, "", SIZE), CAMERA, 5, 5, 18)).toBe(-1);
+  });
+});
+
+describe("the draw list", () => {
+  it("has one dot per set and one segment per move", () => {
+    const scene = groundScene(data(), frame(lattice(TOY, SIZE)), false);
+    expect(of(scene, "dots").flatMap((each: Dots) => each.points).length).toBe(8);
+    expect(of(scene, "lines").flatMap((each: Lines) => each.points).length).toBe(3 * 4);
+  });
+
+  it("names every set of a small lattice once", () => {
+    const nothing = { pinned: -1, hovered: -1, path: [] };
+    const names = (scene: Primitive[]) =>
+      of(scene, "label").map((each: Label) => each.text.split("  ")[0]);
+    const layout = frame(lattice(TOY, SIZE));
+    expect(names(pointerScene(data(), layout, nothing))).toEqual(NAMES);
+    const pinned = pointerScene(data(), layout, { ...nothing, pinned: 2 });
+    expect(names(pinned).sort()).toEqual(NAMES);
+  });
+
+  it("draws a set without a score hollow", () => {
+    const scene = groundScene(data({ measured: [null, 1, 1, 1] }), frame(), false);
+    expect(of(scene, "dots").some((each) => each.fill === "paper")).toBe(true);
+  });
+
+  it("draws removals dashed, with the sign in the text and the color of the effect", () => {
+    const scene = pointerScene(data(), frame(), { pinned: -1, hovered: 2, path: [] });
+    const rays = of(scene, "lines");
+    expect(rays.map((each) => [each.dash.length > 0, each.color])).toEqual([
+      [true, "worse"],
+      [true, "worse"],
+    ]);
+    const texts = of(scene, "label").map((each) => each.text);
+    expect(texts).toContain("ACD  −B −0.14");
+    expect(texts).toContain("ABC  −D −0.04");
+  });
+
+  it("calls a rise of a metric worse where lower is better", () => {
+    const loss = { name: "loss/A", metric: { direction: "lower" } } as Measure;
+    const scene = pointerScene(data({ measure: loss }), frame(), {
+      pinned: -1,
+      hovered: 0,
+      path: [],
+    });
+    expect(of(scene, "lines")[0]).toMatchObject({ color: "worse", dash: [] });
+    expect(of(scene, "label").map((each) => each.text)).toContain("ABC  +C +0.03");
+  });
+
+  it("draws a path through its sets in order", () => {
+    const scene = pointerScene(data(), frame(), { pinned: -1, hovered: -1, path: [0, 1, 2, 3] });
+    const drawn = of(scene, "lines").find((each) => each.color === "accent");
+    expect(drawn?.points.length).toBe(12);
+  });
+
+  it("says that a change is unknown where a score is missing", () => {
+    const scene = pointerScene(data({ scores: [0.85, null, 0.92, 0.78] }), frame(), {
+      pinned: 0,
+      hovered: -1,
+      path: [],
+    });
+    expect(of(scene, "label").map((each) => each.text)).toContain("ABC  +C ?");
+  });
+
+  it("uses a few dozen colors for any number of sets", () => {
+    const colorOf = binned((score) => `${score}`, [0, 1]);
+    const used = new Set(Array.from({ length: 5_000 }, (_, i) => colorOf(i / 4_999)));
+    expect(used.size).toBeLessThan(64);
+    expect(Math.abs(Number(colorOf(0.5)) - 0.5)).toBeLessThan(0.02);
+  });
+
+  it("gives ranks by counting objects", () => {
+    expect([...ranksOf(TOY)]).toEqual([2, 3, 4, 3]);
+  });
+});

@@ -1,0 +1,92 @@
+/** Numbers as people read them, and colors of scores. Direction decides what is good. */
+import { scaleSequential } from "d3-scale";
+import { interpolateViridis } from "d3-scale-chromatic";
+import type { Cell, Delta, Measure, Subgraph } from "../api/types";
+
+const MINUS = "−";
+
+/** A number with about four significant digits, a real minus sign and no trailing zeros. */
+export function number(value: number): string {
+  const size = Math.abs(value);
+  if (size !== 0 && size < 0.00005) return value.toPrecision(2).replaceAll("-", MINUS);
+  const digits = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 1 ? 3 : 4;
+  const text = value.toFixed(digits);
+  const trimmed = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+  return (trimmed === "-0" ? "0" : trimmed).replace("-", MINUS);
+}
+
+/** A change, always with its sign. */
+export function signed(value: number): string {
+  return value > 0 ? `+${number(value)}` : number(value);
+}
+
+/** Whole numbers with separators. */
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** A share; what is not all or nothing is never rounded to it. */
+export function share(value: number): string {
+  if (value === 0 || value === 1) return `${value * 100}%`;
+  if (value < 0.0001) return "<0.01%";
+  if (value > 0.9999) return ">99.99%";
+  return `${Number((value * 100).toPrecision(4))}%`;
+}
+
+/** What is known of a cell: its mean, its standard error, and from how many replicates. */
+export function cellText(cell: Cell | null | undefined): string {
+  if (!cell) return "no score";
+  if (cell.origin === "declared") return `${number(cell.mean)} (declared, not measured)`;
+  if (cell.standard_error === null) return `${number(cell.mean)} (one replicate: error unknown)`;
+  const error = number(cell.standard_error);
+  return `${number(cell.mean)} ± ${error} (standard error, ${cell.replicates} replicates)`;
+}
+
+/** A delta with its sign and its error, where that is known. */
+export function deltaText(delta: Delta): string {
+  if (delta.value === null) return "unavailable";
+  const error = delta.standard_error === null ? "" : ` ± ${number(delta.standard_error)}`;
+  return `${signed(delta.value)}${error}`;
+}
+
+export function higherIsBetter(measure: Measure): boolean {
+  return measure.metric.direction === "higher";
+}
+
+/** Whether a change of the score is for the better under this measure. */
+export function effectOf(change: number, measure: Measure): "better" | "worse" | "equal" {
+  if (change === 0) return "equal";
+  return change > 0 === higherIsBetter(measure) ? "better" : "worse";
+}
+
+/** Scores without those that are declared by convention: what may be placed and colored. */
+export function measuredOf(columns: Subgraph): (number | null)[] {
+  return columns.means.map((mean, row) => (columns.declared[row] ? null : mean));
+}
+
+/** Smallest and largest of the numbers that are there; null when none is. */
+export function extentOf(values: readonly (number | null)[]): [number, number] | null {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value === null) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return low > high ? null : [low, high];
+}
+
+/**
+ * Colors of scores between `low` and `high`: the better, the brighter. Both ends of viridis are
+ * cut, so that no score vanishes in a light or a dark page.
+ */
+export function scoreColors(
+  [low, high]: readonly [number, number],
+  higher: boolean,
+): (value: number) => string {
+  const [from, to] = low === high ? [low - 0.5, high + 0.5] : [low, high];
+  const scale = scaleSequential((t: number) => interpolateViridis(0.08 + 0.84 * t)).domain(
+    higher ? [from, to] : [to, from],
+  );
+  return (value) => scale(value);
+}

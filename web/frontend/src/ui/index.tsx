@@ -1,0 +1,89 @@
+/** Small shared parts: refusals, waiting, and a delta in words. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { Refusal, Resource } from "../api";
+import type { Delta } from "../api/types";
+import { deltaText } from "../scales";
+
+const PATIENCE = 1_000;
+
+/** A refusal in the API's words, with what was probably meant and a way to try again. */
+export function Complaint(props: {
+  refusal: Refusal;
+  retry?: () => void;
+  choose?: (suggestion: string) => void;
+}) {
+  const { refusal, retry, choose } = props;
+  const suggestions = choose ? (refusal.problem.suggestions ?? []) : [];
+  return (
+    <div class="complaint" role="alert" data-testid="error-message">
+      <p>
+        {refusal.message} {refusal.hint}
+      </p>
+      <p class="actions">
+        {suggestions.map((each) => (
+          <button type="button" key={each} onClick={() => choose?.(each)}>
+            {each}
+          </button>
+        ))}
+        {retry && (
+          <button type="button" onClick={retry}>
+            Try again
+          </button>
+        )}
+      </p>
+    </div>
+  );
+}
+
+/** The content of a resource, or its refusal, or, after a second of waiting, a word about it. */
+export function Awaited<T>(props: {
+  resource: Resource<T>;
+  retry: () => void;
+  what: string;
+  children: (content: T) => ComponentChildren;
+}) {
+  const { content, loading, refusal } = props.resource;
+  if (refusal) return <Complaint refusal={refusal} retry={props.retry} />;
+  if (content !== null) return <>{props.children(content)}</>;
+  return loading ? <Waiting what={props.what} /> : null;
+}
+
+export function Waiting({ what }: { what: string }) {
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), PATIENCE);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <p class="waiting" role="status">
+      {long ? `Still reading ${what} …` : ""}
+    </p>
+  );
+}
+
+/** A signed change in the color of its effect; the sign is always in the text. */
+export function DeltaValue({ delta, testid }: { delta: Delta | undefined; testid?: string }) {
+  if (!delta) return null;
+  const title =
+    delta.value === null
+      ? (delta.note ?? "")
+      : [
+          delta.effect ?? "",
+          delta.low !== null && delta.high !== null
+            ? `${Math.round(delta.level * 100)}% interval ${deltaRange(delta.low, delta.high)}`
+            : "",
+          delta.note ?? "",
+        ]
+          .filter(Boolean)
+          .join("; ");
+  return (
+    <span class={`delta ${delta.effect ?? "unavailable"}`} title={title} data-testid={testid}>
+      {delta.value === null ? "unavailable" : deltaText(delta)}
+    </span>
+  );
+}
+
+function deltaRange(low: number, high: number): string {
+  return `${low.toPrecision(3)} to ${high.toPrecision(3)}`.replaceAll("-", "−");
+}
