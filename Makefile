@@ -6,6 +6,8 @@ BIN := .venv/bin
 FRONTEND := web/frontend
 BUILT := web/static/dist/.vite/manifest.json
 DB ?= lattice.db
+API_TYPES := $(FRONTEND)/src/api/schema.d.ts
+OPENAPI = $(BIN)/python -c "from lattice.web.openapi import document; print(document())"
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 # Node as the build needs it, from PATH or else from PyPI into the virtual environment.
@@ -78,8 +80,16 @@ types: .venv/.developer
 	MYPYPATH=.venv/types $(BIN)/mypy -p lattice
 	MYPYPATH=.venv/types $(BIN)/mypy tests benchmarks
 
-check-frontend: $(FRONTEND)/node_modules/.installed
+check-frontend: $(FRONTEND)/node_modules/.installed .venv/.installed
 	$(NPM) run --silent check
+	@$(OPENAPI) > .venv/openapi.json
+	@$(NPM) run --silent types -- ../../.venv/openapi.json --output ../../.venv/schema.d.ts >/dev/null 2>&1
+	@cmp .venv/schema.d.ts $(API_TYPES) || { echo "The API has changed: run make api-types"; exit 1; }
+
+# The explorer's types of the API's answers, from its OpenAPI document.
+api-types: $(FRONTEND)/node_modules/.installed .venv/.installed
+	@$(OPENAPI) > .venv/openapi.json
+	$(NPM) run --silent types -- ../../.venv/openapi.json --output src/api/schema.d.ts
 
 test-frontend: check-frontend
 	$(NPM) test

@@ -229,7 +229,8 @@ def serve(
                 sys.stdout.write(f'{{"address": "{address}"}}\n')
                 sys.stdout.flush()
             else:
-                out.print(f"Exploring {database.place} at {address} (Ctrl-C stops)", markup=False)
+                said = f"Exploring {database.place} at {address} (Ctrl-C stops)"
+                out.print(said, markup=False, soft_wrap=True)
 
         serve_forever(database, host, port, ready)
 

@@ -141,7 +141,8 @@ class Universe:
         for prefix in _COMPLEMENTS:
             if text.startswith(prefix) and len(text) > len(prefix):
                 for removed in self._plain_readings(text[len(prefix) :]):
-                    yield self.base_mask & ~removed
+                    if not removed & ~self.base_mask:  # a variant is in no complement anyway
+                        yield self.base_mask & ~removed
         yield from self._plain_readings(text)
 
     def _plain_readings(self, text: str) -> Iterator[int]:
@@ -209,7 +210,16 @@ class Universe:
                     f"{text!r} does not say which objects are left out.",
                     hint=f"Write for example {text}{quoted(self.names[0]) if self.names else 'B'}.",
                 )
+            if text.startswith(prefix) and set(self._plain_readings(text[len(prefix) :])):
+                return BadSpelling(
+                    f"{text!r} leaves out a variant, but complements hold only base objects.",
+                    hint="Name the objects that the set holds.",
+                )
             text = text.removeprefix(prefix)
+        if text.startswith("~"):
+            return BadSpelling(
+                f"{text!r} is no key of a set.", hint="A key is ~ and the hex of whole bytes: ~0f."
+            )
         pieces = cut_sum(text)
         if pieces is None:
             return BadSpelling(

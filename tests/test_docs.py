@@ -14,7 +14,7 @@ from lattice.cli import app
 from lattice.importing import mapping as mappings
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = sorted(typer.main.get_group(app).commands)  # type: ignore[attr-defined]
+COMMANDS = sorted(typer.main.get_group(app).commands)
 
 
 def blocks(path: str, language: str) -> list[str]:

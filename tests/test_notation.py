@@ -370,7 +370,7 @@ def test_a_key_of_another_lattice_is_refused() -> None:
 
 @pytest.mark.parametrize("text", ["~0", "~0g", "~ABC"])
 def test_a_torn_key_is_refused(text: str) -> None:
-    with pytest.raises(UnknownObject, match="no object of this lattice"):
+    with pytest.raises(BadSpelling, match="no key of a set"):
         LETTERS.read(text)
 
 
@@ -405,6 +405,12 @@ def test_all_and_complements_leave_variants_out() -> None:
     assert VARIANTS.read("^news") == 0b01001
     assert VARIANTS.read("all-web") == 0b00011
     assert VARIANTS.read("^empty") == 0b01011
+
+
+def test_a_complement_of_a_variant_is_refused() -> None:
+    for text in ("^news-noisy", "all-news+news-half"):
+        with pytest.raises(BadSpelling, match="only base objects"):
+            VARIANTS.read(text)
 
 
 def test_a_variant_is_named_like_any_object() -> None:

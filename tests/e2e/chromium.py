@@ -59,7 +59,9 @@ def package_manager() -> list[str] | None:
         return None
     if os.geteuid() == 0:
         return []
-    may = shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], check=False, capture_output=True)
+    may = shutil.which("sudo") and subprocess.run(
+        ["sudo", "-n", "true"], check=False, capture_output=True
+    )
     return ["sudo", "-n"] if may and may.returncode == 0 else None
 
 

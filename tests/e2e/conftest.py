@@ -1,5 +1,4 @@
-import os
-import re
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,15 +15,14 @@ ARTIFACTS = Path(__file__).parents[2] / "artifacts" / "screenshots"
 @pytest.fixture(scope="session")
 def address(bundled: Path) -> Iterator[str]:
     """The explorer as users start it: `lattice serve` on a free port."""
-    command = [sys.executable, "-m", "lattice.cli", "serve", "--port", "0", "--db", str(bundled)]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as server:
-        assert server.stdout is not None
-        said = server.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+", said)
-        assert found, said
-        yield found.group()
-        server.terminate()
+    arguments = ["serve", "--port", "0", "--json", "--db", str(bundled)]
+    command = [sys.executable, "-m", "lattice.cli", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            yield json.loads(server.stdout.readline())["address"].rstrip("/")
+        finally:
+            server.terminate()
 
 
 @pytest.fixture(scope="session")

@@ -181,13 +181,13 @@ function Legend() {
       </p>
       <ul>
         <li>
-          <svg viewBox="0 0 40 10" aria-hidden="true">
+          <svg class="stroke" viewBox="0 0 40 10" aria-hidden="true">
             <line x1="2" x2="38" y1="5" y2="5" />
           </svg>
           adds an object (+)
         </li>
         <li>
-          <svg viewBox="0 0 40 10" aria-hidden="true">
+          <svg class="stroke" viewBox="0 0 40 10" aria-hidden="true">
             <line class="dashed" x1="2" x2="38" y1="5" y2="5" />
           </svg>
           removes one (−)

@@ -1,5 +1,5 @@
 /** The keyboard: every key, what it says in the help, and what it does. */
-import { cameraControls } from "../map";
+import { cameraControls } from "../map/camera";
 import { higherIsBetter } from "../scales";
 import { connect, go, hovered, layout, measure, pin, sets, view } from "../state";
 import { type Step, stepsFrom } from "../subsets";

@@ -2,11 +2,11 @@
 import { computed, signal, useSignalEffect } from "@preact/signals";
 import { apiUrl, ask, following, Refusal } from "../api";
 import type { Grid, Measure } from "../api/types";
-import { cellText, count, number } from "../scales";
+import { cellText, count } from "../scales";
 import { currentDetail, go, hovered, pin, view } from "../state";
 import { Awaited, Complaint } from "../ui";
 import { Pairs } from "./pairs";
-import { cellColors, columnTitle, inkOn } from "./utils";
+import { cellColors, columnTitle, digitsOf, inkOn } from "./utils";
 
 const PAGE = 200;
 const RANK = "rank";
@@ -105,6 +105,7 @@ function Sets({ page }: { page: Grid }) {
   const order = currentDetail.value?.measures ?? [];
   const place = (measure: Measure) => page.measures.findIndex((each) => each.name === measure.name);
   const colors = cellColors(page.measures, rows);
+  const digits = digitsOf(rows);
   const columns = order.map((measure) => ({ measure, index: place(measure) }));
   return (
     <>
@@ -142,6 +143,7 @@ function Sets({ page }: { page: Grid }) {
                     cell={row.cells[index] ?? null}
                     title={`trained on ${row.training_set.name}, ${measure.name}`}
                     color={(value) => colors(index, value)}
+                    digits={digits}
                   />
                 ))}
               </tr>
@@ -183,8 +185,9 @@ export function CellBox(props: {
   cell: Grid["items"][number]["cells"][number];
   title: string;
   color: (value: number) => string;
+  digits: number;
 }) {
-  const { cell, title, color } = props;
+  const { cell, title, color, digits } = props;
   if (!cell) {
     return (
       <td class="missing" title={`${title}: missing`} data-testid="grid-cell">
@@ -199,7 +202,7 @@ export function CellBox(props: {
       title={`${title}: ${cellText(cell)}`}
       data-testid="grid-cell"
     >
-      {number(cell.mean)}
+      {cell.mean.toFixed(digits).replace("-", "−")}
     </td>
   );
 }

@@ -6,7 +6,7 @@ import { count } from "../scales";
 import { currentDetail, pin, view } from "../state";
 import { Awaited, DeltaValue } from "../ui";
 import { CellBox } from "./index";
-import { cellColors, columnTitle } from "./utils";
+import { cellColors, columnTitle, digitsOf } from "./utils";
 
 const MOST_PAIRS = 200;
 
@@ -44,6 +44,7 @@ function PairTable({ page }: { page: PairPage }) {
     { training_set: pair.without_object, cells: pair.cells_without },
   ]);
   const colors = cellColors(page.measures, rows);
+  const digits = digitsOf(rows);
   return (
     <>
       <div class="scroll">
@@ -81,6 +82,7 @@ function PairTable({ page }: { page: PairPage }) {
                       cell={cells[index] ?? null}
                       title={`trained on ${set.name}, ${measure.name}`}
                       color={(value) => colors(index, value)}
+                      digits={digits}
                     />
                   ))}
                 </tr>

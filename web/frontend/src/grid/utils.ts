@@ -1,6 +1,6 @@
 /** Pure helpers of the grid: colors per metric, and joining pages. */
 import type { Grid, Measure } from "../api/types";
-import { extentOf, higherIsBetter, scoreColors } from "../scales";
+import { extentOf, higherIsBetter, number, scoreColors } from "../scales";
 
 /** One color scale per metric, over the rows that are shown, so that columns compare. */
 export function cellColors(
@@ -19,6 +19,12 @@ export function cellColors(
   }
   return (column, value) =>
     scales.get(measures[column]?.metric.name ?? "")?.(value) ?? "transparent";
+}
+
+/** How many decimals the cells of a table need, so that their points stand in line. */
+export function digitsOf(rows: Grid["items"]): number {
+  const texts = rows.flatMap((row) => row.cells.map((cell) => (cell ? number(cell.mean) : "")));
+  return Math.min(4, Math.max(0, ...texts.map((text) => text.split(".")[1]?.length ?? 0)));
 }
 
 /** Black or white, whichever is easier to read on an `rgb(...)` or `#rrggbb` color. */

@@ -1,12 +1,9 @@
 /** The map: two canvases, one for what stands still and one for what follows the pointer. */
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { select } from "d3-selection";
-import { type D3ZoomEvent, type ZoomBehavior, zoom, zoomIdentity } from "d3-zoom";
 import { useEffect, useRef } from "preact/hooks";
-import { cellText, extentOf, higherIsBetter, measuredOf, scoreColors } from "../scales";
+import { extentOf, higherIsBetter, measuredOf, scoreColors } from "../scales";
 import {
   connect,
-  go,
   hovered,
   layout as layoutName,
   measure,
@@ -18,21 +15,15 @@ import {
 } from "../state";
 import { theme } from "../state/theme";
 import { movesWithin, positionsOf, spell } from "../subsets";
+import { centerOn, HOME_CAMERA, zoomed } from "./camera";
 import { landscape, lattice, nearest } from "./layouts";
 import { paint, prepare } from "./paint";
 import { binned, type Frame, groundScene, pointerScene, type SceneData } from "./scene";
+import { Tooltip } from "./tooltip";
 import type { CameraLike, Layout, Size } from "./types";
 
 const MOST_MOVES = 6_000;
 const REACH = 18;
-const HOME_CAMERA: CameraLike = { x: 0, y: 0, k: 1 };
-
-/** What the toolbar and the keys can ask of the camera; set while a map is on the page. */
-export const cameraControls: { zoomBy: (factor: number) => void; fit: () => void } = {
-  zoomBy: () => undefined,
-  fit: () => undefined,
-};
-
 declare global {
   interface Window {
     /** Read-only, for automation: where a set is drawn, in CSS pixels of the page. */
@@ -97,6 +88,9 @@ export function MapView() {
       path: steps.map((step) => rowOf(step.training_set.key)).filter((row) => row >= 0),
     };
   });
+  const focused = useComputed(
+    () => rows.value.path.length === 0 && (rows.value.hovered >= 0 || rows.value.pinned >= 0),
+  );
   const following = useComputed(() => rows.value.path.length > 0);
 
   useSignalEffect(() => {
@@ -158,8 +152,8 @@ export function MapView() {
   };
 
   return (
-    <div class="map" ref={holder}>
-      <canvas ref={ground} />
+    <div class={`map ${focused.value ? "focused" : ""}`} ref={holder}>
+      <canvas ref={ground} class="ground" />
       <canvas
         ref={pointer}
         class="pointer"
@@ -193,50 +187,6 @@ export function MapView() {
   );
 }
 
-function Tooltip(props: {
-  data: SceneData | null;
-  frame: Frame | null;
-  camera: CameraLike;
-  row: number;
-}) {
-  const { data, frame, camera, row } = props;
-  const columns = sets.value?.columns;
-  if (!data || !frame || !columns || row < 0) return null;
-  const x = (frame.layout.x[row] ?? 0) * camera.k + camera.x;
-  const y = (frame.layout.y[row] ?? 0) * camera.k + camera.y;
-  const mean = columns.means[row] ?? null;
-  const cell =
-    mean === null
-      ? null
-      : {
-          mean,
-          standard_error: columns.standard_errors[row] ?? null,
-          replicates: columns.replicates[row] ?? 0,
-          origin: columns.declared[row] ? ("declared" as const) : ("measured" as const),
-        };
-  const members = positionsOf(data.table, row);
-  const [toLeft, below] = [x > frame.size.width * 0.6, y < frame.size.height * 0.5];
-  return (
-    <div
-      class="tooltip"
-      role="tooltip"
-      data-testid="map-tooltip"
-      style={{
-        left: toLeft ? "auto" : `${x + 16}px`,
-        right: toLeft ? `${frame.size.width - x + 16}px` : "auto",
-        top: below ? `${y + 20}px` : "auto",
-        bottom: below ? "auto" : `${frame.size.height - y + 20}px`,
-      }}
-    >
-      <strong>{data.nameOf(row)}</strong>
-      <span>
-        {members.length} of {data.table.n} objects
-      </span>
-      <span>{cell ? cellText(cell) : `no score under ${data.measure?.name ?? "any measure"}`}</span>
-    </div>
-  );
-}
-
 // ---------------------------------------------------------------- side effects
 
 /** Run in the next frame; the returned function takes it back. */
@@ -254,41 +204,4 @@ function measured(element: HTMLElement | null, tell: (size: Size) => void): () =
   });
   observer.observe(element);
   return () => observer.disconnect();
-}
-
-let zooming: ZoomBehavior<HTMLCanvasElement, unknown> | null = null;
-
-function zoomed(canvas: HTMLCanvasElement | null, camera: { value: CameraLike }): () => void {
-  if (!canvas) return () => undefined;
-  const start = camera.value;
-  const behavior = zoom<HTMLCanvasElement, unknown>()
-    .scaleExtent([0.5, 60])
-    .on("zoom", ({ transform: { x, y, k } }: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
-      camera.value = { x, y, k };
-    })
-    .on("end", ({ transform: { x, y, k } }: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
-      const isHome = x === 0 && y === 0 && k === 1;
-      go({ camera: isHome ? null : { x, y, k } }, "replace");
-    });
-  const selection = select(canvas);
-  selection.call(behavior).on("dblclick.zoom", null);
-  if (start !== HOME_CAMERA) {
-    selection.call(behavior.transform, zoomIdentity.translate(start.x, start.y).scale(start.k));
-  }
-  cameraControls.zoomBy = (factor) => selection.call(behavior.scaleBy, factor);
-  cameraControls.fit = () => selection.call(behavior.transform, zoomIdentity);
-  zooming = behavior;
-  return () => {
-    selection.on(".zoom", null);
-    cameraControls.zoomBy = () => undefined;
-    cameraControls.fit = () => undefined;
-    zooming = null;
-  };
-}
-
-function centerOn(canvas: HTMLCanvasElement | null, layout: Layout | null, key: string): void {
-  const row = sets.peek()?.table.rowOfKey.get(key);
-  if (!canvas || !layout || !zooming || row === undefined) return;
-  pin(key);
-  select(canvas).call(zooming.translateTo, layout.x[row] ?? 0, layout.y[row] ?? 0);
 }

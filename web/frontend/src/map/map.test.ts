@@ -5,6 +5,7 @@ import { movesWithin, setTable } from "../subsets";
 import { landscape, lattice, nearest, ranksOf } from "./layouts";
 import { binned, type Frame, groundScene, pointerScene, type SceneData } from "./scene";
 import type { Dots, Label, Lines, Primitive } from "./types";
+import { quietCorner } from "./utils";
 
 const SIZE = { width: 800, height: 600 };
 const CAMERA = { x: 0, y: 0, k: 1 };
@@ -126,6 +127,20 @@ describe("picking", () => {
   });
 });
 
+describe("the tooltip", () => {
+  it("stands where it hides the fewest moves, and inside the picture", () => {
+    const middle = { x: 400, y: 300 };
+    const upRight = [
+      { x: 60, y: -40 },
+      { x: 80, y: -60 },
+    ];
+    const corner = quietCorner(upRight, middle, SIZE);
+    expect(corner.top).toBe(false);
+    expect(quietCorner([], { x: 790, y: 590 }, SIZE)).toEqual({ left: true, top: true });
+    expect(quietCorner([], { x: 10, y: 10 }, SIZE)).toEqual({ left: false, top: false });
+  });
+});
+
 describe("the draw list", () => {
   it("has one dot per set and one segment per move", () => {
     const scene = groundScene(data(), frame(lattice(TOY, SIZE)), false);
@@ -150,7 +165,7 @@ describe("the draw list", () => {
 
   it("draws removals dashed, with the sign in the text and the color of the effect", () => {
     const scene = pointerScene(data(), frame(), { pinned: -1, hovered: 2, path: [] });
-    const rays = of(scene, "lines");
+    const rays = of(scene, "lines").filter((each) => each.width > 1);
     expect(rays.map((each) => [each.dash.length > 0, each.color])).toEqual([
       [true, "worse"],
       [true, "worse"],
@@ -167,7 +182,8 @@ describe("the draw list", () => {
       hovered: 0,
       path: [],
     });
-    expect(of(scene, "lines")[0]).toMatchObject({ color: "worse", dash: [] });
+    const ray = of(scene, "lines").find((each) => each.width > 1);
+    expect(ray).toMatchObject({ color: "worse", dash: [] });
     expect(of(scene, "label").map((each) => each.text)).toContain("ABC  +C +0.03");
   });
 

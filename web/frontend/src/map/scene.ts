@@ -4,7 +4,8 @@ import { effectOf, signed } from "../scales";
 import type { Theme } from "../state/theme";
 import type { SetTable } from "../subsets";
 import { type Step, stepsFrom } from "../subsets";
-import type { Axes, CameraLike, Dots, Label, Layout, Lines, Primitive, Size } from "./types";
+import { type Box, boxAt, dots, free, label, lines, shortened, textWidth } from "./primitives";
+import type { Axes, CameraLike, Layout, Primitive, Size } from "./types";
 
 const COLOR_BINS = 48;
 const MOST_LABELS = 14;
@@ -32,17 +33,12 @@ export interface Frame {
   readonly theme: Theme;
 }
 
-/** Everything that stands still under the pointer: axes, moves, sets. */
+/** What may fade behind what is pointed at: moves and sets. */
 export function groundScene(data: SceneData, frame: Frame, dimmed: boolean): Primitive[] {
-  const axes = frame.layout.axes?.(frame.camera) ?? null;
-  return [
-    ...(axes ? axesScene(axes, frame) : []),
-    ...movesScene(data, frame, dimmed),
-    ...dotsScene(data, frame, dimmed),
-  ];
+  return [...movesScene(data, frame, dimmed), ...dotsScene(data, frame, dimmed)];
 }
 
-/** What is on top: the path, the pinned set, and the moves of the set under the pointer. */
+/** What is on top: axes, the path, the pinned set, and the moves of the set under the pointer. */
 export function pointerScene(
   data: SceneData,
   frame: Frame,
@@ -51,7 +47,8 @@ export function pointerScene(
   const { pinned, hovered, path } = shown;
   const focus = hovered >= 0 ? hovered : path.length > 0 ? -1 : pinned;
   const steps = focus >= 0 ? stepsFrom(data.table, focus) : [];
-  const scene: Primitive[] = [];
+  const axes = frame.layout.axes?.(frame.camera) ?? null;
+  const scene: Primitive[] = axes ? axesScene(axes, frame) : [];
   if (path.length > 0) scene.push(...pathScene(data, frame, path));
   else if (data.table.keys.length <= LABELLED_NODES) {
     scene.push(...nameScene(data, frame, new Set(steps.map((step) => step.row))));
@@ -92,7 +89,7 @@ function axesScene(axes: Axes, { size, theme }: Frame): Primitive[] {
   if (axes.unscored !== null) {
     const y = axes.unscored;
     scene.push(lines([56, y - 15, size.width - 20, y - 15], theme.muted, { dash: [2, 4] }));
-    scene.push(label(50, y, "not measured", { ...quiet, align: "right" }));
+    scene.push(label(60, y + 13, "not measured", quiet));
   }
   return scene;
 }
@@ -202,7 +199,9 @@ function focusScene(
     const move = `${step.adds ? "+" : "−"}${name} ${step.change === null ? "?" : signed(step.change)}`;
     const text = named ? `${shortened(data.nameOf(step.row), 20)}  ${move}` : move;
     const width = textWidth(text, 12);
-    const left = x + 11 + width > frame.size.width - 8 ? x - 11 - width : x + 11;
+    const onLeft =
+      x < at(frame, row)[0] - 4 ? x - 11 - width > 8 : x + 11 + width > frame.size.width - 8;
+    const left = onLeft ? x - 11 - width : x + 11;
     const middle = [0, 14, -14, 27, -27]
       .map((dy) => y + dy)
       .find((spot) => free(taken, boxAt(left, spot, width)));
@@ -268,57 +267,6 @@ export function binned(
     colors[Math.max(0, Math.min(COLOR_BINS - 1, Math.floor((score - low) / width)))] ?? "";
 }
 
-// ---------------------------------------------------------------- pieces
-
-type Box = readonly [left: number, top: number, right: number, bottom: number];
-
-function at({ layout, camera }: Frame, row: number): [number, number] {
-  return [(layout.x[row] ?? 0) * camera.k + camera.x, (layout.y[row] ?? 0) * camera.k + camera.y];
-}
-
-function lines(points: readonly number[], color: string, more: Partial<Lines> = {}): Lines {
-  return { kind: "lines", points, color, width: 1, dash: [], opacity: 1, ...more };
-}
-
-function dots(points: readonly number[], radius: number, more: Partial<Dots> = {}): Dots {
-  return { kind: "dots", points, radius, fill: null, stroke: null, width: 1, opacity: 1, ...more };
-}
-
-function label(x: number, y: number, text: string, more: Partial<Label> = {}): Label {
-  return {
-    kind: "label",
-    x,
-    y,
-    text,
-    color: "",
-    halo: null,
-    align: "left",
-    baseline: "middle",
-    size: 12,
-    bold: false,
-    ...more,
-  };
-}
-
-function boxAt(left: number, middle: number, width: number): Box {
-  return [left - 2, middle - 6.5, left + width + 2, middle + 6.5];
-}
-
-function free(taken: readonly Box[], box: Box): boolean {
-  return !taken.some(
-    (other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3],
-  );
-}
-
-/** Near enough for placing labels: the page's font is about 0.56 em wide. */
-function textWidth(text: string, size: number): number {
-  return text.length * size * 0.56;
-}
-
-function shortened(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
-}
-
 /** A landscape without words, for cards. */
 export function thumbnailScene(
   layout: Layout,
@@ -334,4 +282,8 @@ export function thumbnailScene(
       width: 0.75,
     }),
   );
+}
+
+function at({ layout, camera }: Frame, row: number): [number, number] {
+  return [(layout.x[row] ?? 0) * camera.k + camera.x, (layout.y[row] ?? 0) * camera.k + camera.y];
 }

@@ -115,6 +115,7 @@ function Step({ step, worst, single }: { step: PathStep; worst: boolean; single:
             {move.object}
           </span>
         )}
+        {move ? " " : ""}
         <b>{set.name}</b>
       </button>
       {single && (

@@ -139,6 +139,12 @@ function byLetters(names: readonly string[]): boolean {
   );
 }
 
+/** `empty`, or `{}` where the objects' names could spell that word too. */
+function emptySet(names: readonly string[]): string {
+  const spelled = byLetters(names) && [..."empty"].every((letter) => names.includes(letter));
+  return spelled || names.includes("empty") ? "{}" : "empty";
+}
+
 /** An object's name as it stands in a sum, in double quotes where it has to. */
 function quoted(name: string): string {
   const risky =
@@ -146,9 +152,12 @@ function quoted(name: string): string {
   return risky ? `"${name.replaceAll('"', '""')}"` : name;
 }
 
-/** The canonical spelling of a set, the same that the server gives. */
+/**
+ * The canonical spelling of a set: what the server gives, by the vectors in spellings.json that
+ * both sides are tested with.
+ */
 export function spell(names: readonly string[], positions: readonly number[]): string {
-  if (positions.length === 0) return "empty";
+  if (positions.length === 0) return emptySet(names);
   const members = positions.map((position) => names[position] ?? "?");
   if (byLetters(names)) {
     const letters = members.join("");

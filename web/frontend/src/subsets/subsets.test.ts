@@ -11,6 +11,7 @@ import {
   stepsFrom,
   wordsOfKey,
 } from ".";
+import spellings from "./spellings.json";
 
 /** Every subset of n objects, as keys made another way: through BigInt. */
 function allKeys(n: number): string[] {
@@ -76,19 +77,10 @@ describe("moves", () => {
 });
 
 describe("names", () => {
-  it("are joined letters where all objects are letters", () => {
-    expect(spell(["A", "B", "C"], [0, 2])).toBe("AC");
-    expect(spell(["A", "B", "C"], [])).toBe("empty");
-    expect(spell(["a", "l", "L", "x"], [0, 1])).toBe("al");
-  });
-
-  it("are sums otherwise, risky ones in double quotes", () => {
-    expect(spell(["books", "science"], [0, 1])).toBe("books+science");
-    expect(spell(["a+b", 'say "hi"', "all"], [0, 1, 2])).toBe('"a+b"+"say ""hi"""+"all"');
-    expect(spell(["+", "B"], [0, 1])).toBe('"+"+B');
-  });
-
-  it("never spell a reserved word", () => {
-    expect(spell(["e", "m", "p", "t", "y"], [0, 1, 2, 3, 4])).toBe("e+m+p+t+y");
-  });
+  it.each(spellings as [string[], number[], string][])(
+    "of %j at %j are %s",
+    (names, positions, text) => {
+      expect(spell(names, positions)).toBe(text);
+    },
+  );
 });
