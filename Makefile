@@ -17,7 +17,8 @@ NODE_FITS = node -e 'const [a, b] = process.versions.node.split(".").map(Number)
 NPM = cd $(FRONTEND) && PATH="$$PATH:$(CURDIR)/$(BIN)" && \
 	{ $(NODE_FITS) || PATH="$(CURDIR)/$(BIN):$$PATH"; } && npm
 
-.PHONY: help explore setup test lint types check-frontend test-frontend test-python browser format bench clean
+.PHONY: help explore setup test lint types check-frontend api-types test-frontend test-python \
+	browser format bench clean
 
 help:
 	@echo "make explore  set up, import the bundled result sets, serve the explorer"
@@ -31,7 +32,7 @@ explore: setup
 
 setup: .venv/.installed $(BUILT)
 
-test: .venv/.developer $(BUILT) browser lint types check-frontend test-frontend test-python
+test: .venv/.developer $(BUILT) browser lint types test-frontend test-python
 
 # ---------------------------------------------------------------- set-up
 

@@ -156,7 +156,7 @@ function Profile({ path: found }: { path: Path }) {
       {drawn.map(({ step, x, y }) => (
         <circle
           key={step}
-          class={step === found.worst_step ? "worst" : ""}
+          class={`point ${step === found.worst_step ? "worst" : ""}`}
           cx={x}
           cy={y ?? 0}
           r="4.5"
