@@ -54,13 +54,13 @@ test: .venv/.developer $(BUILT) browser lint types test-frontend test-python
 	@touch $@
 
 $(FRONTEND)/node_modules/.installed: $(FRONTEND)/package.json $(FRONTEND)/package-lock.json .venv/.node
-	$(NPM) ci --no-audit --no-fund --loglevel=error
+	@echo "Installing the front end's packages" && $(NPM) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(BUILT): $(FRONTEND)/node_modules/.installed \
 		$(shell find $(FRONTEND)/src $(FRONTEND)/public -type f 2>/dev/null) \
 		$(wildcard $(FRONTEND)/*.ts $(FRONTEND)/*.json)
-	$(NPM) run --silent build
+	@echo "Building the explorer" && $(NPM) run --silent build
 	@touch $@
 
 browser: .venv/.developer
@@ -82,7 +82,7 @@ types: .venv/.developer
 	MYPYPATH=.venv/types $(BIN)/mypy tests benchmarks
 
 check-frontend: $(FRONTEND)/node_modules/.installed .venv/.installed
-	$(NPM) run --silent check
+	@$(NPM) run --silent check
 	@$(OPENAPI) > .venv/openapi.json
 	@$(NPM) run --silent types -- ../../.venv/openapi.json --output ../../.venv/schema.d.ts >/dev/null 2>&1
 	@cmp .venv/schema.d.ts $(API_TYPES) || { echo "The API has changed: run make api-types"; exit 1; }
@@ -93,7 +93,7 @@ api-types: $(FRONTEND)/node_modules/.installed .venv/.installed
 	$(NPM) run --silent types -- ../../.venv/openapi.json --output src/api/schema.d.ts
 
 test-frontend: check-frontend
-	$(NPM) test
+	@$(NPM) test
 
 test-python: .venv/.developer $(BUILT)
 	$(BIN)/python -m pytest
