@@ -18,13 +18,14 @@ NPM = cd $(FRONTEND) && PATH="$$PATH:$(CURDIR)/$(BIN)" && \
 	{ $(NODE_FITS) || PATH="$(CURDIR)/$(BIN):$$PATH"; } && npm
 
 .PHONY: help explore setup test lint types check-frontend api-types test-frontend test-python \
-	browser format bench clean
+	browser format wheel bench clean
 
 help:
 	@echo "make explore  set up, import the bundled result sets, serve the explorer"
 	@echo "make test     set up what tests need and run every check and test"
 	@echo "make setup    set up alone        make format   format the code"
-	@echo "make bench    run the benchmarks  make clean    remove what was built"
+	@echo "make bench    run the benchmarks  make wheel    build the wheel under dist/"
+	@echo "make clean    remove what was built"
 
 explore: setup
 	@$(BIN)/lattice import --bundled --db "$(DB)" >/dev/null
@@ -102,6 +103,9 @@ format: .venv/.developer $(FRONTEND)/node_modules/.installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(NPM) run --silent format
+
+wheel: .venv/.developer $(BUILT)
+	$(BIN)/python -m build --wheel --outdir dist .
 
 bench: .venv/.developer
 	$(BIN)/python -m benchmarks

@@ -220,8 +220,13 @@ def serve(
     json: Json = False,
 ) -> None:
     """Serve the explorer and the JSON API."""
+    from lattice.web.app import answers_only_to
     from lattice.web.server import serve as serve_forever
 
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        names = ", ".join(answers_only_to())
+        note = f"Note: only requests to {names} are answered; TRUSTED_HOSTS adds other names."
+        err.print(note, markup=False, soft_wrap=True)
     with lattice.open(db) as database:
 
         def ready(address: str) -> None:

@@ -60,9 +60,10 @@ def print_detail(console: Console, detail: LatticeDetail) -> None:
     if summary.description:
         console.print(Text(summary.description))
     console.print(
-        f"\n{summary.training_sets:,} training sets of {summary.objects:,} objects"
-        f" ({share(summary.completeness)} of all), {summary.moves:,} moves,"
-        f" {summary.evaluations:,} evaluations in {summary.cells:,} cells"
+        f"\n{counted(summary.training_sets, 'training set')} of"
+        f" {counted(summary.objects, 'object')} ({share(summary.completeness)} of all),"
+        f" {counted(summary.moves, 'move')}, {counted(summary.evaluations, 'evaluation')} in"
+        f" {counted(summary.cells, 'cell')}"
         f" ({share(summary.coverage)} of sets x measures)."
     )
     for note in detail.notes:
@@ -115,7 +116,7 @@ def print_path(console: Console, answer: Path) -> None:
         rows.append((f"{number} {move}", name, _cells(step.cells, step.deltas)))
     _print_columns(console, ("step", "training set"), answer.measures, rows)
     equal = "the only best one" if answer.optima == 1 else f"{answer.optima:,} are equally good"
-    said = [f"{answer.moves} moves", equal]
+    said = [counted(answer.moves or 0, "move"), equal]
     if answer.floor is not None:
         said.append(f"worst score between the ends {answer.floor:.4g}")
     if answer.ends_floor is not None:
@@ -162,6 +163,11 @@ def print_report(console: Console, report: ImportReport) -> None:
 
 
 # ------------------------------------------------------------------ pieces
+
+
+def counted(count: int, name: str) -> str:
+    """`1 move`, `5,120 moves`."""
+    return f"{count:,} {name}{'' if count == 1 else 's'}"
 
 
 def move_text(move: Move) -> str:
@@ -214,7 +220,7 @@ def _print_columns(
     """A table whose rows end in one text per measure; shows the measures that fit."""
     starts = [list(row[:-1]) for row in rows]
     cells = [row[-1] for row in rows]
-    gap = 3
+    gap = 2
     widths = [max(map(len, column)) for column in zip(titles, *starts, strict=True)]
     room = console.width - sum(widths) - gap * len(widths)
     shown = 0
@@ -234,13 +240,13 @@ def _print_columns(
 
 def _added(each: ImportedResults) -> str:
     parts = (
-        (each.objects, "objects"),
-        (each.training_sets, "training sets"),
-        (each.moves, "moves"),
-        (each.measures, "measures"),
-        (each.evaluations, "evaluations"),
+        (each.objects, "object"),
+        (each.training_sets, "training set"),
+        (each.moves, "move"),
+        (each.measures, "measure"),
+        (each.evaluations, "evaluation"),
     )
-    return ", ".join(f"{count:,} {name}" for count, name in parts)
+    return ", ".join(counted(count, name) for count, name in parts)
 
 
 def _objects(objects: Sequence[DataObject]) -> Table:
@@ -262,7 +268,7 @@ def _range(measure: Measure) -> str:
 
 def _table(*columns: str) -> Table:
     """A table; a column whose title starts with > is set to the right."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for column in columns:
         right = column.startswith(">")
         title = escape(column.removeprefix(">"))

@@ -281,7 +281,7 @@ def test_an_import_says_what_it_understood_and_added(
     assert result.exit_code == 0
     assert "t -> lattice t" in result.stdout
     assert "understood: wide table" in result.stdout
-    assert "added: 2 objects, 2 training sets, 1 moves, 1 measures, 2 evaluations" in result.stdout
+    assert "added: 2 objects, 2 training sets, 1 move, 1 measure, 2 evaluations" in result.stdout
 
 
 def test_a_second_import_says_that_nothing_was_added(

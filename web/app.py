@@ -38,7 +38,7 @@ def create_app(database: LatticeDatabase) -> Flask:
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.config.update(
         MAX_CONTENT_LENGTH=64 * 1024,
-        TRUSTED_HOSTS=trusted_hosts(),
+        TRUSTED_HOSTS=answers_only_to(),
         VERSION=version("datalattice"),
     )
     register_errors(app)
@@ -48,7 +48,7 @@ def create_app(database: LatticeDatabase) -> Flask:
     return app
 
 
-def trusted_hosts() -> list[str]:
+def answers_only_to() -> list[str]:
     """The host names that are answered."""
     named = os.environ.get("TRUSTED_HOSTS", "")
     return [*LOOPBACK, *(each.strip() for each in named.split(",") if each.strip())]

@@ -188,7 +188,8 @@ def _understood(layout: Layout, texts: SetTexts | None, objects: tuple[str, ...]
         sets = f"sets in {len(objects)} 0/1 columns"
     else:
         sets = f"sets in the column {layout.training_set!r}, read as {texts.spelling}"
-    parts = [f"{kind} table", sets, f"{len(layout.scores)} score columns"]
+    scores = f"{len(layout.scores)} score column{'' if len(layout.scores) == 1 else 's'}"
+    parts = [f"{kind} table", sets, scores]
     if layout.seed is not None:
         parts.append(f"replicates by {layout.seed!r}")
     if layout.ignored:
