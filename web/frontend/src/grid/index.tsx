@@ -2,11 +2,12 @@
 import { computed, signal, useSignalEffect } from "@preact/signals";
 import { apiUrl, ask, following, Refusal } from "../api";
 import type { Grid, Measure } from "../api/types";
-import { cellText, count } from "../scales";
+import { count } from "../scales";
 import { currentDetail, go, hovered, pin, view } from "../state";
 import { Awaited, Complaint } from "../ui";
+import { CellBox } from "./cell";
 import { Pairs } from "./pairs";
-import { cellColors, columnTitle, digitsOf, inkOn } from "./utils";
+import { cellColors, columnTitle, digitsOf } from "./utils";
 
 const PAGE = 200;
 const RANK = "rank";
@@ -131,6 +132,9 @@ function Sets({ page }: { page: Grid }) {
                 onPointerEnter={() => {
                   hovered.value = row.training_set.key;
                 }}
+                onPointerLeave={() => {
+                  hovered.value = null;
+                }}
               >
                 <th scope="row">
                   <button type="button" class="link" onClick={() => pin(row.training_set.key)}>
@@ -178,31 +182,5 @@ function ColumnHead({ measure, all }: { measure: Measure; all: readonly Measure[
         {isSorted ? " ▾" : ""}
       </button>
     </th>
-  );
-}
-
-export function CellBox(props: {
-  cell: Grid["items"][number]["cells"][number];
-  title: string;
-  color: (value: number) => string;
-  digits: number;
-}) {
-  const { cell, title, color, digits } = props;
-  if (!cell) {
-    return (
-      <td class="missing" title={`${title}: missing`} data-testid="grid-cell">
-        missing
-      </td>
-    );
-  }
-  const background = color(cell.mean);
-  return (
-    <td
-      style={{ background, color: inkOn(background) }}
-      title={`${title}: ${cellText(cell)}`}
-      data-testid="grid-cell"
-    >
-      {cell.mean.toFixed(digits).replace("-", "−")}
-    </td>
   );
 }

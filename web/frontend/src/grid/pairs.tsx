@@ -5,7 +5,7 @@ import type { PairPage } from "../api/types";
 import { count } from "../scales";
 import { currentDetail, pin, view } from "../state";
 import { Awaited, DeltaValue } from "../ui";
-import { CellBox } from "./index";
+import { CellBox } from "./cell";
 import { cellColors, columnTitle, digitsOf } from "./utils";
 
 const MOST_PAIRS = 200;
