@@ -12,6 +12,8 @@ import typer.main
 import lattice
 from lattice.cli import app
 from lattice.importing import mapping as mappings
+from lattice.web.app import create_app
+from lattice.web.openapi import document
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = sorted(typer.main.get_group(app).commands)
@@ -133,3 +135,24 @@ def test_links_between_the_documents_lead_somewhere() -> None:
     for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_api_page_lists_every_resource_with_its_parameters() -> None:
+    page = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+    listed = {
+        path: set(filter(None, parameters.split("&")))
+        for path, parameters in re.findall(r"^\| `([^`?]+)\??([^`]*)` \|", page, re.MULTILINE)
+    }
+    described = {
+        path: {each["name"] for each in found["get"]["parameters"] if each["in"] == "query"}
+        for path, found in json.loads(document())["paths"].items()
+    }
+    assert listed == described
+
+
+def test_the_api_page_shows_a_real_refusal(bundled: Path) -> None:
+    (shown,) = blocks("docs/api.md", "json")
+    with lattice.open(str(bundled)) as database:
+        client = create_app(database).test_client()
+        answer = client.get("/api/v1/lattices/toy/subgraph?measure=acuracy/A")
+    assert json.loads(shown) == answer.json
