@@ -132,15 +132,25 @@ def _first_step(index: LatticeIndex, row: int, distance: Rows) -> int:
 
 
 def _count(index: LatticeIndex, source: int, target: int, distance: Rows) -> int:
-    """Number of paths that go down in `distance` from `source` to `target`."""
-    ways = {source: 1}
-    for _ in range(int(distance[source])):
-        ahead: dict[int, int] = {}
-        for row, count in ways.items():
-            for _, _, other in _nearer(index, row, distance):
-                ahead[other] = ahead.get(other, 0) + count
-        ways = ahead
-    return ways[target]
+    """Number of paths that go down in `distance` from `source` to `target`.
+
+    Layer by layer: across one object no two sets lead to the same one, so counts of a whole layer
+    are added at once. Where they could outgrow 64 bits they are Python ints.
+    """
+    steps = int(distance[source])
+    small = index.universe.n**steps < 2**62
+    ways = np.zeros(len(index), dtype=np.int64 if small else np.object_)
+    ways[source] = 1
+    layer = np.array([source])
+    for remaining in reversed(range(steps)):
+        reached = []
+        for position in range(index.universe.n):
+            other = index.lookup.across(layer, position)
+            nearer = (other != MISSING) & (distance[other] == remaining)
+            ways[other[nearer]] += ways[layer[nearer]]
+            reached.append(other[nearer])
+        layer = np.unique(np.concatenate(reached))
+    return int(ways[target])
 
 
 # ------------------------------------------------------------------ the answer

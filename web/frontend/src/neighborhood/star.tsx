@@ -7,7 +7,8 @@ import { byDelta } from "./utils";
 
 const WIDTH = 280;
 const ROW = 66;
-const MOST_NAMED = 12;
+const MOST_LETTERS = 44;
+const LONGEST_NAME = 6;
 const MOST_DRAWN = 40;
 
 export function Star({ content }: { content: Neighborhood }) {
@@ -32,13 +33,22 @@ export function Star({ content }: { content: Neighborhood }) {
             x={(WIDTH * (place + 0.5)) / row.length}
             y={index === 0 ? 24 : height - 24}
             middle={middle}
-            named={row.length <= MOST_NAMED}
+            named={widestName(row) * row.length <= MOST_LETTERS}
           />
         )),
       )}
       <circle class="center" cx={WIDTH / 2} cy={middle} r="7" />
     </svg>
   );
+}
+
+function shown(name: string): string {
+  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
+}
+
+/** Letters of the longest name with its sign. */
+function widestName(row: readonly Neighbor[]): number {
+  return Math.max(0, ...row.map(({ move }) => shown(move.object).length + 1));
 }
 
 function Ray(props: { neighbor: Neighbor; x: number; y: number; middle: number; named: boolean }) {
@@ -66,7 +76,7 @@ function Ray(props: { neighbor: Neighbor; x: number; y: number; middle: number; 
       {named && (
         <text x={x} y={move.kind === "add" ? y - 10 : y + 18}>
           {sign}
-          {move.object.length > 6 ? `${move.object.slice(0, 5)}…` : move.object}
+          {shown(move.object)}
         </text>
       )}
     </a>
