@@ -227,8 +227,11 @@ def _translated(message: str, place: str, operational: bool) -> DatabaseError | 
         )
     if operational and "disk" in message:
         return DatabaseError(f"{place!r}: {message}.", hint="Free some space; nothing was lost.")
-    if operational and "connect" in message:
-        return MissingDatabase(f"{place!r} does not answer: {message.strip().splitlines()[0]}.")
+    if operational:  # a server that is not there, or not for us
+        reason = message.strip().splitlines()[0].rstrip(".")
+        return DatabaseError(
+            f"{place!r} does not answer: {reason}.", hint="Check the URL, and that it runs."
+        )
     return None
 
 

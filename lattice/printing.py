@@ -111,7 +111,7 @@ def print_path(console: Console, answer: Path) -> None:
     rows = []
     for number, step in enumerate(answer.steps):
         move = "" if step.move is None else move_text(step.move)
-        worst = "  < worst" if number == answer.worst_step else ""
+        worst = "  < worst step" if number == answer.worst_step else ""
         name = step.training_set.name + worst
         rows.append((f"{number} {move}", name, _cells(step.cells, step.deltas)))
     _print_columns(console, ("step", "training set"), answer.measures, rows)
@@ -272,7 +272,9 @@ def _table(*columns: str) -> Table:
     for column in columns:
         right = column.startswith(">")
         title = escape(column.removeprefix(">"))
-        table.add_column(title, justify="right" if right else "left", overflow="fold")
+        table.add_column(
+            title, justify="right" if right else "left", overflow="fold", no_wrap=right
+        )
     return table
 
 
@@ -286,7 +288,11 @@ def _say_errors(console: Console, deltas: Iterable[Delta]) -> None:
     found = list(deltas)
     known = [each for each in found if each.standard_error is not None]
     if known:
-        methods = ", ".join(sorted({each.method or "" for each in known}))
-        console.print(f"± is one standard error ({methods}; {known[0].replicates} replicates).")
+        for method in sorted({each.method or "" for each in known}):
+            counts = {each.replicates for each in known if each.method == method}
+            what = "an upper limit of" if method == "limit" else "one"
+            kind = "replicates unlabelled" if method == "limit" else method
+            replicates = f"{min(counts)} to {max(counts)}" if len(counts) > 1 else f"{min(counts)}"
+            console.print(f"± is {what} standard error ({kind}; {replicates} replicates).")
     for note in sorted({each.note for each in found if each.note}):
         console.print(f"Note: {note}.", markup=False)

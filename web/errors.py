@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Sequence
 
-from flask import Flask, Response, request
+from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -76,6 +76,9 @@ def register_errors(app: Flask) -> None:
         if error.response is not None or (error.code or 500) < 400:
             return error.get_response()  # a redirect
         title = error.name
+        if not request.path.startswith("/api/"):
+            page = render_template("error.html", title=title, detail=error.description)
+            return Response(page, error.code, mimetype="text/html")
         return problem(
             error.code or 500, title.lower().replace(" ", "-"), title, error.description or title
         )

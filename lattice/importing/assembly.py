@@ -208,8 +208,8 @@ def _distinct(joined: _Joined) -> tuple[Words, NDArray[np.int64]]:
 
 
 def _notes(mapping: Mapping, joined: _Joined) -> tuple[str, ...]:
-    several = len(joined.replicates.number) > 1
-    if several and mapping.replicates.kind == "unlabelled":
+    labelled = any(seed is not None for seed, _ in joined.replicates.number)
+    if labelled and mapping.replicates.kind == "unlabelled":
         return (
             "The kind of replicate is not said: errors of deltas are given as upper limits."
             " If one seed means one split or initialization for many sets, say [replicates] kind"

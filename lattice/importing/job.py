@@ -62,20 +62,32 @@ def plan(paths: Sequence[Path], *, into: str | None, mapping: Mapping | None) ->
             )
         found = mappings.load(path)
         name = path.parent.resolve().name if path.stem == "manifest" else path.stem
-        jobs.append(_job(into or found.lattice or name, name, found, _files_of(path, found)))
+        jobs.append(_job(_first(into, found.lattice, name), name, found, _files_of(path, found)))
     if mapping is not None:
         found_paths = tuple(tables)
         if not found_paths:
             raise MappingRefused("The mapping is given without a file.", hint="Name the files.")
         name = tables[0].stem
-        jobs.append(_job(into or mapping.lattice or name, name, mapping, found_paths))
+        jobs.append(_job(_first(into, mapping.lattice, name), name, mapping, found_paths))
     else:
         for path in tables:
-            jobs.append(_job(into or path.stem, path.stem, Mapping(), (path,)))
+            jobs.append(_job(_first(into, None, path.stem), path.stem, Mapping(), (path,)))
     return jobs
 
 
+def _first(into: str | None, said: str | None, name: str) -> str:
+    """The lattice's name: as asked, as the mapping says, or as the file is called."""
+    if into is not None:
+        return into
+    return name if said is None else said
+
+
 def _job(lattice: str, name: str, mapping: Mapping, paths: tuple[Path, ...]) -> Job:
+    if not mappings.is_name(lattice) or "/" in lattice or lattice != lattice.strip():
+        raise MappingRefused(
+            f"{lattice[:80]!r} cannot be the name of a lattice.",
+            hint="Name it with --into; a name is not blank and has no slash in it.",
+        )
     return Job(lattice, name, replace(mapping, lattice=lattice, files=()), paths)
 
 

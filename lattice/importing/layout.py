@@ -17,7 +17,16 @@ from lattice.importing.records import Context
 ROLES = ("training_set", "evaluation_set", "metric", "protocol", "seed", "inner_seed")
 USUAL_NAMES: dict[str, frozenset[str]] = {
     "training_set": frozenset(
-        {"training_set", "train_set", "training_subset", "train_subset", "subset", "coalition"}
+        {
+            "training_set",
+            "train_set",
+            "training_subset",
+            "train_subset",
+            "subset",
+            "coalition",
+            "trained_on",
+            "mix",
+        }
     ),
     "evaluation_set": frozenset(
         {"evaluation_set", "eval_set", "test_set", "evaluation", "benchmark", "task"}
@@ -116,9 +125,14 @@ def by_usual_name(
         for role, names in USUAL_NAMES.items():
             if wide and role in ("evaluation_set", "metric"):
                 continue
-            if roles[role] is None and column not in taken and column.casefold() in names:
+            if roles[role] is None and column not in taken and _plain(column) in names:
                 roles[role] = column
                 taken.add(column)
+
+
+def _plain(column: str) -> str:
+    """A header as it is compared with usual names: `Training set` is training_set."""
+    return column.strip().casefold().replace(" ", "_").replace("-", "_")
 
 
 def classify(table: Table, columns: list[str]) -> dict[str, str]:
@@ -131,7 +145,9 @@ def classify(table: Table, columns: list[str]) -> dict[str, str]:
         if values and values <= {"0", "1"}:
             kinds[column] = "binary"
         else:
-            kinds[column] = "number" if all(map(_is_number, values)) else "text"
+            numbers = sum(map(_is_number, values))
+            # One word among numbers is a mistake in a score, which is refused with its line.
+            kinds[column] = "number" if numbers > len(values) / 2 or not values else "text"
     return kinds
 
 

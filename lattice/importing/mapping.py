@@ -192,8 +192,12 @@ def load(path: Path) -> Mapping:
     """
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise MappingRefused(f"The mapping {str(path)!r} cannot be read: {error}.") from error
+    except OSError as error:
+        raise MappingRefused(
+            f"The mapping {str(path)!r} cannot be read: {error.strerror}."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise MappingRefused(f"The mapping {str(path)!r} is no UTF-8 text.") from error
     return parse(text, path.name)
 
 

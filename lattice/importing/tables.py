@@ -115,7 +115,8 @@ class _TableReader:
             raise ImportRefused(
                 f"{self._at(batch, row)}: {str(fields[row])!r} in the column {column!r} is no"
                 " finite number.",
-                hint="Leave a missing score blank, and write decimals with a point.",
+                hint="Leave a missing score blank, and write decimals with a point; a column"
+                " without scores is listed in [columns] ignore.",
             )
         values[blank] = np.nan
         return values

@@ -362,3 +362,28 @@ def test_light_and_dark_follow_the_system(page: Page, keep: Keep, scheme: str) -
     red = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0]")
     assert (int(red) < 60) == (scheme == "dark")
     keep(f"california-{scheme}")
+
+
+def test_a_link_may_spell_its_sets(page: Page) -> None:
+    page.goto("/lattices/covertype/map?set=ABCD&from=A&to=^A&measure=accuracy/ABCD")
+    expect(name(page)).to_have_text("ABCD")
+    expect(page.get_by_test_id("path-step")).to_have_count(5)
+    expect(page).to_have_url(re.compile("set=%7E0f&from=%7E01&to=%7E0e"))
+
+
+def test_what_the_plus_minus_means_is_said_where_it_stands(page: Page) -> None:
+    said = "± is one standard error (paired, 30 replicates)."
+    measure = "r2/held-out@decision_tree"
+    page.goto(f"/lattices/california-housing/map?measure={measure}&from=abc&to=abcde")
+    expect(page.get_by_test_id("path-panel")).to_contain_text(said)
+    page.goto("/lattices/california-housing/grid?without=a")
+    expect(page.locator(".grid-view")).to_contain_text(said)
+    expect(page.locator(".delta.unresolved").first).to_be_visible()
+
+
+def test_long_names_do_not_widen_the_page(page: Page, keep: Keep) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto("/lattices/silo/grid?without=related-series-books")
+    expect(page.get_by_test_id("pair-row")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    keep("silo-phone")

@@ -233,3 +233,47 @@ def test_a_database_url_is_enough_to_go_on_another_day(
     for expected in (False, True):
         with lattice.create(f"sqlite:///{database_place}") as opened:
             assert opened.import_files([path]).imported[0].already_imported is expected
+
+
+@pytest.mark.parametrize("name", ["", " ", "a/b", "two\nlines", " edge "])
+def test_a_lattice_cannot_have_a_name_that_no_link_could_hold(
+    write_file: Callable[[str, str | bytes], Path], database_place: Path, name: str
+) -> None:
+    table = write_file("mix.csv", "train_set,accuracy\nA,0.5\n")
+    with (
+        lattice.create(str(database_place)) as database,
+        pytest.raises(MappingRefused, match="cannot be the name of a lattice"),
+    ):
+        database.import_files([table], into=name)
+
+
+def test_one_seed_in_each_of_several_files_gets_the_note_on_replicates(
+    write_file: Callable[[str, str | bytes], Path], database_place: Path
+) -> None:
+    parts = [
+        write_file(f"part{seed}.csv", f"train_set,seed,accuracy\nA,{seed},0.5\nAB,{seed},0.6\n")
+        for seed in (1, 2)
+    ]
+    with lattice.create(str(database_place)) as database:
+        report = database.import_files(parts, into="parts")
+    assert all("kind of replicate is not said" in each.notes[0] for each in report.imported)
+
+
+def test_headers_are_read_however_their_words_are_joined(
+    write_file: Callable[[str, str | bytes], Path], database_place: Path
+) -> None:
+    table = write_file("names.tsv", "Training set\taccuracy\nA\t0.5\nAB\t0.6\n")
+    with lattice.create(str(database_place)) as database:
+        (imported,) = database.import_files([table]).imported
+    assert imported.training_sets == 2
+
+
+def test_a_word_among_scores_is_refused_as_a_score(
+    write_file: Callable[[str, str | bytes], Path], database_place: Path
+) -> None:
+    table = write_file("na.csv", "train_set,accuracy\nA,0.5\nAB,0.6\nABC,NA\n")
+    with (
+        lattice.create(str(database_place)) as database,
+        pytest.raises(ImportRefused, match=r"na\.csv, line 4: 'NA'.*Leave a missing score blank"),
+    ):
+        database.import_files([table])

@@ -62,3 +62,10 @@ def test_an_unknown_lattice_is_not_found(client: FlaskClient) -> None:
 def test_no_path_leaves_the_static_folder(client: FlaskClient) -> None:
     for path in ("../app.py", "..%2fapp.py", "dist/../../app.py", "dist/%2e%2e/%2e%2e/app.py"):
         assert client.get(f"/static/{path}").status_code == 404
+
+
+def test_a_page_that_does_not_exist_leads_home(client: FlaskClient) -> None:
+    for url in ("/foo", "/lattices/", "/covertype"):
+        answer = client.get(url)
+        assert (answer.status_code, answer.mimetype) == (404, "text/html")
+        assert '<a href="/">All lattices</a>' in answer.text

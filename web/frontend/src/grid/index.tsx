@@ -137,7 +137,12 @@ function Sets({ page }: { page: Grid }) {
                 }}
               >
                 <th scope="row">
-                  <button type="button" class="link" onClick={() => pin(row.training_set.key)}>
+                  <button
+                    type="button"
+                    class="link"
+                    title={row.training_set.name}
+                    onClick={() => pin(row.training_set.key)}
+                  >
                     {row.training_set.name}
                   </button>
                 </th>
@@ -157,7 +162,8 @@ function Sets({ page }: { page: Grid }) {
       </div>
       {moreRefusal.value && <Complaint refusal={moreRefusal.value} />}
       <p class="hint">
-        {count(rows.length)} of {count(page.total)} training sets shown.{" "}
+        {count(rows.length)} of {count(page.total)} training sets shown. Brighter is better; colors
+        span the rows shown, per metric.{" "}
         {last?.next && (
           <button type="button" onClick={() => last.next && showMore(last.next)}>
             Show more

@@ -4,7 +4,7 @@ import { apiUrl, following } from "../api";
 import type { PairPage } from "../api/types";
 import { count } from "../scales";
 import { currentDetail, pin, view } from "../state";
-import { Awaited, DeltaValue } from "../ui";
+import { Awaited, DeltaValue, ErrorNote } from "../ui";
 import { CellBox } from "./cell";
 import { cellColors, columnTitle, digitsOf } from "./utils";
 
@@ -69,7 +69,12 @@ function PairTable({ page }: { page: PairPage }) {
               ).map(([word, set, cells]) => (
                 <tr key={word}>
                   <th scope="row">
-                    <button type="button" class="link" onClick={() => pin(set.key)}>
+                    <button
+                      type="button"
+                      class="link"
+                      title={set.name}
+                      onClick={() => pin(set.key)}
+                    >
                       {set.name}
                     </button>{" "}
                     <small>
@@ -99,10 +104,11 @@ function PairTable({ page }: { page: PairPage }) {
           ))}
         </table>
       </div>
+      <ErrorNote deltas={page.items.flatMap((pair) => pair.deltas)} />
       <p class="hint">
         {count(page.items.length)} of {count(page.total)} pairs shown, the largest sets first. A
-        change is the score without {page.object} minus the score with it; columns are evaluation
-        sets.
+        change is the score without {page.object} minus the score with it. Brighter is better;
+        colors span what is shown, per metric.
         {currentDetail.value?.notes.map((note) => ` Note: ${note}.`)}
       </p>
     </>

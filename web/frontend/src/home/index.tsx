@@ -6,14 +6,14 @@ import type { LatticeDetail, LatticeSummary, Subgraph } from "../api/types";
 import { landscape } from "../map/layouts";
 import { paint, prepare } from "../map/paint";
 import { thumbnailScene } from "../map/scene";
-import { count, extentOf, higherIsBetter, measuredOf, scoreColors, share } from "../scales";
-import { go, lattices } from "../state";
+import { counted, extentOf, higherIsBetter, measuredOf, scoreColors, share } from "../scales";
+import { go, lattices, usualMeasure } from "../state";
 import { theme } from "../state/theme";
 import { HOME, writeUrl } from "../state/url";
 import { setTable } from "../subsets";
 import { Awaited } from "../ui";
 
-const MOST_SETS = 2_000;
+const MOST_SETS = 2_000; // a card shows a sample of more
 const SIZE = { width: 264, height: 132 };
 
 export function Home() {
@@ -62,9 +62,8 @@ function Card({ summary }: { summary: LatticeSummary }) {
         <h2>{summary.name}</h2>
         <p>{summary.title}</p>
         <p class="facts">
-          {count(summary.training_sets)} training sets of {count(summary.objects)}{" "}
-          {summary.objects === 1 ? "object" : "objects"} ({share(summary.completeness)} of all) ·{" "}
-          {count(summary.measures)} {summary.measures === 1 ? "measure" : "measures"} ·{" "}
+          {counted(summary.training_sets, "training set")} of {counted(summary.objects, "object")} (
+          {share(summary.completeness)} of all) · {counted(summary.measures, "measure")} ·{" "}
           {share(summary.coverage)} of cells filled
           {summary.last_import ? ` · imported ${summary.last_import.slice(0, 10)}` : ""}
         </p>
@@ -77,7 +76,6 @@ function Thumbnail({ summary }: { summary: LatticeSummary }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const answer = useSignal<{ detail: LatticeDetail; columns: Subgraph } | null>(null);
   useEffect(() => {
-    if (summary.training_sets > MOST_SETS) return;
     const abort = new AbortController();
     landscapeOf(summary.name, abort.signal)
       .then((found) => {
@@ -95,7 +93,7 @@ function Thumbnail({ summary }: { summary: LatticeSummary }) {
     if (!found || !context) return;
     const table = setTable(found.columns.keys, found.detail.objects.length);
     const scores = measuredOf(found.columns);
-    const measure = found.detail.measures.at(-1);
+    const measure = usualMeasure(found.detail);
     const colorOf = scoreColors(extentOf(scores) ?? [0, 1], !measure || higherIsBetter(measure));
     const layout = landscape(table, scores, "", SIZE, 12);
     paint(context, thumbnailScene(layout, scores, colorOf, theme.value));
@@ -108,7 +106,10 @@ async function landscapeOf(
   abort: AbortSignal,
 ): Promise<{ detail: LatticeDetail; columns: Subgraph }> {
   const detail = await ask<LatticeDetail>(apiUrl(["lattices", name]), abort);
-  const measure = detail.measures.at(-1)?.name ?? null;
-  const columns = await ask<Subgraph>(apiUrl(["lattices", name, "subgraph"], { measure }), abort);
+  const measure = usualMeasure(detail)?.name ?? null;
+  const columns = await ask<Subgraph>(
+    apiUrl(["lattices", name, "subgraph"], { measure, max: MOST_SETS }),
+    abort,
+  );
   return { detail, columns };
 }

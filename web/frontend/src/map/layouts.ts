@@ -45,7 +45,7 @@ export function landscape(
     [around.left, size.width - around.right],
   );
   const yScale = scaleLinear([low - pad, high + pad], [floor - 8, around.top]).nice(6);
-  const jitter = jittered(ranks);
+  const jitter = jittered(ranks, scores);
   const strip = unscored ? size.height - around.bottom - STRIP / 2 + 6 : null;
   return {
     x: Float64Array.from(ranks, (rank, row) => xScale(rank + (jitter[row] ?? 0))),
@@ -108,16 +108,20 @@ export function nearest(
   return best;
 }
 
-/** Sideways shifts in ranks: none where a rank has few sets, a fixed even spread elsewhere. */
-function jittered(ranks: Int32Array): Float64Array {
-  const sizes = new Map<number, number>();
-  for (const rank of ranks) sizes.set(rank, (sizes.get(rank) ?? 0) + 1);
-  const seen = new Map<number, number>();
-  return Float64Array.from(ranks, (rank) => {
-    const order = seen.get(rank) ?? 0;
-    seen.set(rank, order + 1);
-    const size = sizes.get(rank) ?? 0;
-    if (size <= CROWDED) return 0;
+/**
+ * Sideways shifts in ranks: none where a rank has few sets, a fixed even spread elsewhere. Sets
+ * without a score share one height, so that they are always spread.
+ */
+function jittered(ranks: Int32Array, scores: readonly (number | null)[]): Float64Array {
+  const groups = Array.from(ranks, (rank, row) => `${rank} ${scores[row] === null}`);
+  const sizes = new Map<string, number>();
+  for (const group of groups) sizes.set(group, (sizes.get(group) ?? 0) + 1);
+  const seen = new Map<string, number>();
+  return Float64Array.from(groups, (group, row) => {
+    const order = seen.get(group) ?? 0;
+    seen.set(group, order + 1);
+    const size = sizes.get(group) ?? 0;
+    if (size === 1 || (size <= CROWDED && scores[row] !== null)) return 0;
     const spread = WIDEST_JITTER * Math.min(1, size / 60 + 0.3);
     return (((order + 0.5) * GOLDEN) % 1) * 2 * spread - spread;
   });

@@ -97,7 +97,10 @@ function axesScene(axes: Axes, { size, theme }: Frame): Primitive[] {
 function movesScene(data: SceneData, frame: Frame, dimmed: boolean): Primitive[] {
   if (!data.moves) return [];
   const points: number[] = [];
+  const unplaced = (row: number) => frame.layout.axes !== null && data.measured[row] === null;
   for (let index = 0; index < data.moves.length; index += 2) {
+    // Where height is the score, a line to a set without one would look like a fall.
+    if (unplaced(data.moves[index] ?? 0) || unplaced(data.moves[index + 1] ?? 0)) continue;
     points.push(...at(frame, data.moves[index] ?? 0), ...at(frame, data.moves[index + 1] ?? 0));
   }
   const few = data.moves.length <= 2 * 400;

@@ -2,7 +2,7 @@
 import type { Neighbor, Neighborhood } from "../api/types";
 import { higherIsBetter, number } from "../scales";
 import { hovered, measure, pin } from "../state";
-import { DeltaValue } from "../ui";
+import { DeltaValue, ErrorNote } from "../ui";
 import { byDelta, reach } from "./utils";
 
 const HALF = 50;
@@ -12,8 +12,6 @@ export function Bars({ content }: { content: Neighborhood }) {
   if (!chosen) return null;
   const sorted = byDelta(content.neighbors, higherIsBetter(chosen));
   const scale = HALF / reach(sorted);
-  const note = sorted.find((each) => each.deltas[0]?.note)?.deltas[0]?.note;
-  const known = sorted.find((each) => each.deltas[0]?.standard_error !== null)?.deltas[0];
   return (
     <>
       <ul class="bars">
@@ -22,13 +20,7 @@ export function Bars({ content }: { content: Neighborhood }) {
         ))}
       </ul>
       {sorted.length === 0 && <p class="hint">No stored set is one move away.</p>}
-      {known?.method && (
-        <p class="hint">
-          ± is one standard error ({known.method}, {known.replicates} replicates); whiskers are 90%
-          intervals.
-        </p>
-      )}
-      {note && <p class="hint">Note: {note}.</p>}
+      <ErrorNote deltas={sorted.map((neighbor) => neighbor.deltas[0])} />
     </>
   );
 }

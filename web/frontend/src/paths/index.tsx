@@ -4,7 +4,7 @@ import { cellText, number } from "../scales";
 import { currentDetail, go, hovered, objectNames, path, pin, view } from "../state";
 import type { ObjectiveName } from "../state/url";
 import { positionsOf, setTable, spell } from "../subsets";
-import { Awaited, DeltaValue } from "../ui";
+import { Awaited, DeltaValue, ErrorNote } from "../ui";
 import { profile, summary } from "./utils";
 
 const OBJECTIVES: Record<ObjectiveName, string> = {
@@ -80,6 +80,7 @@ function Found({ path: found }: { path: Path }) {
         {summary(found)}. {found.notes.map((note) => `Note: ${note}. `)}
       </p>
       {found.measure && <Profile path={found} />}
+      {found.measure && <ErrorNote deltas={found.steps.flatMap((step) => step.deltas)} />}
       <ol class="steps" start={0}>
         {found.steps.map((step, index) => (
           <Step

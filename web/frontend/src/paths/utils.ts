@@ -1,6 +1,6 @@
 /** Pure helpers of a path: its profile as points of a chart, and its summary in words. */
 import type { Path } from "../api/types";
-import { count, extentOf, number } from "../scales";
+import { count, counted, extentOf, number } from "../scales";
 
 export interface ProfilePoint {
   readonly step: number;
@@ -30,7 +30,7 @@ export function profile(
 /** What a path is worth, in one line. */
 export function summary(path: Path): string {
   const said = [
-    `${path.moves} ${path.moves === 1 ? "move" : "moves"}`,
+    counted(path.moves ?? 0, "move"),
     path.optima === 1 ? "the only best path" : `${count(path.optima)} paths are equally good`,
   ];
   if (path.floor !== null) said.push(`worst score between the ends ${number(path.floor)}`);

@@ -25,6 +25,11 @@ export function count(value: number): string {
   return value.toLocaleString("en-US");
 }
 
+/** `1 move`, `5,120 moves`. */
+export function counted(value: number, name: string): string {
+  return `${count(value)} ${name}${value === 1 ? "" : "s"}`;
+}
+
 /** A share; what is not all or nothing is never rounded to it. */
 export function share(value: number): string {
   if (value === 0 || value === 1) return `${value * 100}%`;
@@ -47,6 +52,26 @@ export function deltaText(delta: Delta): string {
   if (delta.value === null) return "unavailable";
   const error = delta.standard_error === null ? "" : ` ± ${number(delta.standard_error)}`;
   return `${signed(delta.value)}${error}`;
+}
+
+/** Whether the interval of a delta includes 0: its sign is not resolved. */
+export function isUnresolved(delta: Delta): boolean {
+  return delta.low !== null && delta.high !== null && delta.low <= 0 && delta.high >= 0;
+}
+
+/** What ± means for these deltas, and what else has to be known of them; each once. */
+export function errorNotes(deltas: readonly (Delta | undefined)[]): string[] {
+  const found = deltas.filter((delta) => delta !== undefined);
+  const notes = found.map((delta) => {
+    if (delta.standard_error === null) return delta.note ? `Note: ${delta.note}.` : "";
+    const replicates = counted(delta.replicates, "replicate");
+    const meaning =
+      delta.method === "limit"
+        ? `± is an upper limit of the standard error (${replicates}, unlabelled).`
+        : `± is one standard error (${delta.method}, ${replicates}).`;
+    return `${meaning} Pale changes are within their 90% interval of 0.`;
+  });
+  return [...new Set(notes)].filter(Boolean).slice(0, 4);
 }
 
 export function higherIsBetter(measure: Measure): boolean {

@@ -75,10 +75,17 @@ export const objectNames = computed(
   () => currentDetail.value?.objects.map((object) => object.name) ?? [],
 );
 
-/** The chosen measure, or the last one (most lattices end with the widest evaluation set). */
+/** The measure that is shown unless one is chosen: the fullest, of these the last. */
+export function usualMeasure(found: LatticeDetail): Measure | null {
+  const most = Math.max(0, ...found.cells_per_measure);
+  return found.measures.findLast((_, index) => found.cells_per_measure[index] === most) ?? null;
+}
+
+/** The chosen measure, or the usual one. */
 export const measure = computed<Measure | null>(() => {
-  const known = currentDetail.value?.measures ?? [];
-  return known.find((each) => each.name === view.value.measure) ?? known.at(-1) ?? null;
+  const found = currentDetail.value;
+  const chosen = found?.measures.find((each) => each.name === view.value.measure);
+  return chosen ?? (found ? usualMeasure(found) : null);
 });
 
 const asking = computed(() => {
@@ -160,6 +167,18 @@ export function pin(key: string | null): void {
 export function connect(from: string, to: string): void {
   go({ from, to });
 }
+
+/** Links may spell sets (`set=ABCD`); the answers give their keys, which the map needs. */
+effect(() => {
+  const pinned = neighborhood.value.content?.training_set.key;
+  const found = path.value.content;
+  const { set, from, to } = view.peek();
+  const change: { -readonly [Name in keyof View]?: View[Name] } = {};
+  if (pinned && set !== null && !set.startsWith("~")) change.set = pinned;
+  if (found && from !== null && !from.startsWith("~")) change.from = found.source.key;
+  if (found && to !== null && !to.startsWith("~")) change.to = found.target.key;
+  if (Object.keys(change).length > 0) go(change, "replace");
+});
 
 effect(() => {
   const name = lattice.value;

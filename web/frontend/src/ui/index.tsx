@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Refusal, Resource } from "../api";
 import type { Delta } from "../api/types";
-import { deltaText } from "../scales";
+import { deltaText, errorNotes, isUnresolved } from "../scales";
 
 const PATIENCE = 1_000;
 
@@ -62,6 +62,12 @@ export function Waiting({ what }: { what: string }) {
   );
 }
 
+/** What ± means for these deltas, once for all of them, and what is not known. */
+export function ErrorNote({ deltas }: { deltas: readonly (Delta | undefined)[] }) {
+  const said = errorNotes(deltas);
+  return said.length > 0 ? <p class="hint">{said.join(" ")}</p> : null;
+}
+
 /** A signed change in the color of its effect; the sign is always in the text. */
 export function DeltaValue({ delta, testid }: { delta: Delta | undefined; testid?: string }) {
   if (!delta) return null;
@@ -70,6 +76,7 @@ export function DeltaValue({ delta, testid }: { delta: Delta | undefined; testid
       ? (delta.note ?? "")
       : [
           delta.effect ?? "",
+          isUnresolved(delta) ? "the interval includes no change" : "",
           delta.low !== null && delta.high !== null
             ? `${Math.round(delta.level * 100)}% interval ${deltaRange(delta.low, delta.high)}`
             : "",
@@ -78,7 +85,11 @@ export function DeltaValue({ delta, testid }: { delta: Delta | undefined; testid
           .filter(Boolean)
           .join("; ");
   return (
-    <span class={`delta ${delta.effect ?? "unavailable"}`} title={title} data-testid={testid}>
+    <span
+      class={`delta ${delta.effect ?? "unavailable"} ${isUnresolved(delta) ? "unresolved" : ""}`}
+      title={title}
+      data-testid={testid}
+    >
       {delta.value === null ? "unavailable" : deltaText(delta)}
     </span>
   );
