@@ -177,9 +177,7 @@ def _object_columns(
     if context.known and all(name in rest for name in context.known):
         return tuple(name for name in rest if name in context.known)
     found = tuple(
-        name
-        for name in rest
-        if kinds[name] == "binary" and "/" not in name and direction_of(name) is None
+        name for name in rest if kinds[name] == "binary" and not _names_a_metric(name, rest, kinds)
     )
     if not found:
         raise ImportRefused(
@@ -188,6 +186,18 @@ def _object_columns(
             ' or objects = ["...", "..."] for 0/1 columns.',
         )
     return found
+
+
+def _names_a_metric(column: str, others: list[str], kinds: dict[str, str]) -> bool:
+    """Whether a column of 0 and 1 is a score by its name: `accuracy`, or `accuracy/test`.
+
+    Before a slash stands a metric when it is a usual one, or when scores of it stand beside.
+    """
+    metric, slash, _ = column.partition("/")
+    if direction_of(metric) is not None:
+        return True
+    beside = (name for name in others if kinds[name] == "number")
+    return bool(slash) and any(name.startswith(f"{metric}/") for name in beside)
 
 
 def _refuse_missing_columns(table: Table, context: Context, objects: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import lattice
 from lattice.errors import ImportRefused, MappingRefused
 from lattice.facade import LatticeDatabase
 from lattice.importing.detection import parts_of_name
@@ -279,3 +280,16 @@ def test_an_unknown_or_repeated_part_of_a_file_name_is_refused(pattern: str) -> 
     with pytest.raises(MappingRefused, match="filename") as caught:
         parts_of_name("x_1.csv", Mapping(filename=pattern))
     assert "{protocol}" in caught.value.hint
+
+
+def test_objects_may_have_a_slash_in_their_name(
+    write_file: Callable[[str, str | bytes], Path], database_place: Path
+) -> None:
+    table = write_file(
+        "mix.csv", "data/wiki,data/code,f1/de,f1/en\n1,0,0.5,1\n0,1,0.4,0\n1,1,0.6,1\n"
+    )
+    with lattice.create(str(database_place)) as database:
+        database.import_files([table])
+        detail = database["mix"].show()
+    assert [each.name for each in detail.objects] == ["data/wiki", "data/code"]
+    assert [each.name for each in detail.measures] == ["f1/de", "f1/en"]

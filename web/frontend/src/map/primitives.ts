@@ -37,9 +37,9 @@ export function free(taken: readonly Box[], box: Box): boolean {
   );
 }
 
-/** Near enough for placing labels: the page's font is about 0.56 em wide. */
+/** Near enough for placing labels: the page's font is about 0.6 em wide. */
 export function textWidth(text: string, size: number): number {
-  return text.length * size * 0.56;
+  return text.length * size * 0.6;
 }
 
 export function shortened(text: string, most: number): string {

@@ -154,7 +154,10 @@ function nameScene(data: SceneData, frame: Frame, without: ReadonlySet<number>):
       [x + 12, y + 13],
       [x - 12 - width, y],
     ] as const;
-    const spot = spots.find(([left, middle]) => free(taken, boxAt(left, middle, width)));
+    const fits = (left: number) => left > 0 && left + width < frame.size.width;
+    const spot = spots.find(
+      ([left, middle]) => fits(left) && free(taken, boxAt(left, middle, width)),
+    );
     if (!spot) continue;
     taken.push(boxAt(spot[0], spot[1], width));
     scene.push(label(spot[0], spot[1], text, { color: frame.theme.ink, halo: frame.theme.paper }));
@@ -204,7 +207,7 @@ function focusScene(
     const width = textWidth(text, 12);
     const onLeft =
       x < at(frame, row)[0] - 4 ? x - 11 - width > 8 : x + 11 + width > frame.size.width - 8;
-    const left = onLeft ? x - 11 - width : x + 11;
+    const left = onLeft ? x - 12 - width : x + 11;
     const middle = [0, 14, -14, 27, -27]
       .map((dy) => y + dy)
       .find((spot) => free(taken, boxAt(left, spot, width)));
