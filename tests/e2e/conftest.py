@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e import chromium
 
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 ARTIFACTS = Path(__file__).parents[2] / "artifacts" / "screenshots"
 
 

@@ -91,13 +91,13 @@ def test_hovering_a_set_shows_its_score_and_draws_its_moves(page: Page, keep: Ke
     page.goto("/lattices/california-housing/map?measure=r2/held-out@decision_tree")
     spot(page, "~1f")
     page.mouse.move(5, 5)
-    page.wait_for_timeout(100)
+    page.wait_for_timeout(400)
     before = canvas_ink(page)
     hover_set(page, "~1f")
     tooltip = page.get_by_test_id("map-tooltip")
     expect(tooltip).to_contain_text("abcde")
     expect(tooltip).to_contain_text("0.53 ± 0.0042 (standard error, 30 replicates)")
-    page.wait_for_timeout(100)
+    page.wait_for_timeout(400)
     assert canvas_ink(page) > before + 1_000
     keep("california-hover")
     hover_set(page, "~")
@@ -166,7 +166,7 @@ def test_a_path_between_two_sets_is_drawn_and_listed(page: Page, keep: Keep) -> 
     page.get_by_role("button", name="Clear").click()
     page.keyboard.press("Escape")
     expect(panel).to_have_count(0)
-    page.wait_for_timeout(150)
+    page.wait_for_timeout(400)
     assert canvas_ink(page) < drawn
 
 

@@ -1,4 +1,4 @@
-/** Pure helpers of the grid: colors per metric, and joining pages. */
+/** Pure helpers of the grid: colors per metric, decimals, readable ink, titles of columns. */
 import type { Grid, Measure } from "../api/types";
 import { extentOf, higherIsBetter, number, scoreColors } from "../scales";
 
