@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 LARGEST_PAGE = 1_000
 LARGEST_SUBGRAPH = 16_384
-MOST_NOTES = 10
+MOST_NAMED = 10
 
 
 def open_lattices(url: str | None = None) -> LatticeDatabase:
@@ -364,11 +364,12 @@ def _measure(index: LatticeIndex, text: str) -> int:
 def _notes(index: LatticeIndex) -> tuple[str, ...]:
     """What has to be known before the lattice's numbers are read."""
     declared = np.any([column.declared for column in index.columns], axis=0)
-    return tuple(
-        f"the scores of {index.training_set(int(row)).name} are declared by the source,"
-        " not measured"
-        for row in np.flatnonzero(declared)[:MOST_NOTES]
-    )
+    rows = np.flatnonzero(declared).tolist()
+    if not rows:
+        return ()
+    names = ", ".join(index.training_set(row).name for row in rows[:MOST_NAMED])
+    more = f" and {len(rows) - MOST_NAMED:,} more sets" if len(rows) > MOST_NAMED else ""
+    return (f"the scores of {names}{more} are declared by the source, not measured",)
 
 
 def _summary(snapshot: Snapshot, name: str) -> LatticeSummary:

@@ -12,6 +12,7 @@ import typer.main
 import lattice
 from lattice.cli import app
 from lattice.importing import mapping as mappings
+from lattice.importing.layout import USUAL_NAMES
 from lattice.web.app import create_app
 from lattice.web.openapi import document
 
@@ -156,3 +157,10 @@ def test_the_api_page_shows_a_real_refusal(bundled: Path) -> None:
         client = create_app(database).test_client()
         answer = client.get("/api/v1/lattices/toy/subgraph?measure=acuracy/A")
     assert json.loads(shown) == answer.json
+
+
+def test_every_header_that_is_understood_is_documented() -> None:
+    section = (ROOT / "docs/mapping.md").read_text(encoding="utf-8").split("## Every key")[1]
+    for names in USUAL_NAMES.values():
+        for name in names:
+            assert f"`{name}`" in section, name

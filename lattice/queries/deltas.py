@@ -11,7 +11,7 @@ def delta(index: LatticeIndex, before: int, after: int, measure: int) -> Delta:
     """Score of row `after` minus score of row `before` under one measure.
 
     It is `exact` when both cells are stored and `unavailable` otherwise; then `note` names the
-    set whose score is missing.
+    set whose score is missing. A score that is declared by convention is named in `note`.
     """
     column = index.columns[measure]
     missing = [row for row in (before, after) if column.count[row] == 0]
@@ -20,6 +20,9 @@ def delta(index: LatticeIndex, before: int, after: int, measure: int) -> Delta:
         return unavailable(f"no score of {names}")
     found = difference(column.by_replicate[before], column.by_replicate[after], column.kinds)
     low, high = found.interval() or (None, None)
+    declared = [index.training_set(row).name for row in (before, after) if column.declared[row]]
+    notes = [found.note] if found.note else []
+    notes += [f"the score of {name} is declared, not measured" for name in declared]
     return Delta(
         status="exact",
         value=found.value,
@@ -30,7 +33,7 @@ def delta(index: LatticeIndex, before: int, after: int, measure: int) -> Delta:
         level=LEVEL,
         method=found.method,
         replicates=found.replicates,
-        note=found.note,
+        note="; ".join(notes) or None,
     )
 
 

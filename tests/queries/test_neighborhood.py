@@ -239,3 +239,12 @@ def test_an_unknown_measure_is_refused_with_the_closest(bundled: Path) -> None:
     with pytest.raises(UnknownMeasure) as refusal:
         ask(bundled, "covertype", "AB", "accurcy/CD")
     assert "accuracy/CD" in refusal.value.suggestions
+
+
+def test_a_move_from_a_declared_score_says_so(bundled: Path) -> None:
+    with lattice.open(str(bundled)) as database:
+        answer = database["california-housing"].neighbors("empty", measures=["@decision_tree"])
+        other = database["california-housing"].neighbors("abc", measures=["@decision_tree"])
+    notes = {each.deltas[0].note for each in answer.neighbors}
+    assert notes == {"the score of empty is declared, not measured"}
+    assert {each.deltas[0].note for each in other.neighbors} == {None}

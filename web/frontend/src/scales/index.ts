@@ -63,13 +63,14 @@ export function isUnresolved(delta: Delta): boolean {
 export function errorNotes(deltas: readonly (Delta | undefined)[]): string[] {
   const found = deltas.filter((delta) => delta !== undefined);
   const notes = found.map((delta) => {
-    if (delta.standard_error === null) return delta.note ? `Note: ${delta.note}.` : "";
+    const note = delta.note && delta.method !== "limit" ? `Note: ${delta.note}. ` : "";
+    if (delta.standard_error === null) return note.trim();
     const replicates = counted(delta.replicates, "replicate");
     const meaning =
       delta.method === "limit"
         ? `± is an upper limit of the standard error (${replicates}, unlabelled).`
         : `± is one standard error (${delta.method}, ${replicates}).`;
-    return `${meaning} Pale changes are within their 90% interval of 0.`;
+    return `${note}${meaning} Pale changes are within their 90% interval of 0.`;
   });
   return [...new Set(notes)].filter(Boolean).slice(0, 4);
 }
