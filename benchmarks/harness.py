@@ -40,9 +40,10 @@ def compare(
     theirs: Callable[[], object],
     *,
     pairs: int = 5,
+    warm_up: bool = True,
 ) -> Comparison:
-    """Run both once to warm up, then in turns, `pairs` times each."""
-    for call in (ours, theirs):
+    """Run both once to warm up (calls of many seconds need not), then in turns, `pairs` times."""
+    for call in (ours, theirs) if warm_up else ():
         call()
     seconds: tuple[list[float], list[float]] = ([], [])
     for _ in range(pairs):

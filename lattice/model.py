@@ -16,6 +16,7 @@ Status = Literal["exact", "bounded", "estimated", "unavailable"]
 Effect = Literal["better", "worse", "equal"]
 MoveKind = Literal["add", "remove"]
 Objective = Literal["fewest", "widest"]
+OnConflict = Literal["refuse", "keep", "replace", "new-replicate"]
 
 # ---------------------------------------------------------------- what is stored
 
@@ -69,17 +70,28 @@ class Protocol:
 
 
 @dataclass(frozen=True, slots=True)
+class Domain:
+    """The sets for which a measure is defined: those that hold all of `lower` and nothing beyond
+    `upper` (`None`: any object). Elsewhere it is undefined, which is not missing.
+    """
+
+    lower: tuple[str, ...]
+    upper: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """One column of the grid: protocol x evaluation set x metric.
 
     `name` is the spelling `metric/evaluation set@protocol`, the protocol left out where the
-    lattice has only one.
+    lattice has only one. Without a `domain` it is defined for every set.
     """
 
     name: str
     metric: Metric
     evaluation_set: EvaluationSet
     protocol: Protocol
+    domain: Domain | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +181,7 @@ class LatticeSummary:
     """What a lattice holds and how complete it is.
 
     `completeness` is the share of the 2^n sets of base objects that are stored, `coverage` the
-    share of cells (stored set x measure) that have an evaluation.
+    share of cells (stored set x measure, where it is defined) that have an evaluation.
     """
 
     name: str
@@ -356,8 +368,34 @@ class SetPreview:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """What an import could not know, and the lines of mapping that would settle it."""
+
+    what: str
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMeasure:
+    """A measure as an import understood it, with the scores that it read."""
+
+    name: str
+    direction: Direction
+    evaluations: int
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedResults:
-    """What importing one result set added to one lattice; all zero when it was there already."""
+    """What importing one result set understood, and what it added to one lattice.
+
+    `objects`, `training_sets`, `moves` and `measures` count what is new in the lattice;
+    `read_sets` and `object_names` are all that the files speak of. `replicates` counts distinct
+    labels. `refused` are the first of the `refused_count` rows that a dry run could not read. `conflicts` counts scores
+    that disagree with stored ones, however that was settled. All counts are zero when
+    the result set was there already.
+    """
 
     lattice: str
     name: str
@@ -369,6 +407,17 @@ class ImportedResults:
     measures: int
     evaluations: int
     notes: tuple[str, ...]
+    result_set: int | None = None
+    object_names: tuple[str, ...] = ()
+    read_sets: int = 0
+    read_measures: tuple[ReadMeasure, ...] = ()
+    replicates: int = 0
+    replicate_kind: ReplicateKind = "unlabelled"
+    conflicts: int = 0
+    refused: tuple[str, ...] = ()
+    refused_count: int = 0
+    questions: tuple[OpenQuestion, ...] = ()
+    mapping: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -288,24 +288,31 @@ def in_quotes(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def cut_sum(text: str) -> list[tuple[str, bool]] | None:
-    """The text cut at each `+` outside quotes, with whether a piece was quoted; None if torn."""
+def cut_sum(text: str, sign: str = "+") -> list[tuple[str, bool]] | None:
+    """The text cut at each sign outside quotes, with whether a piece was quoted; None if torn.
+
+    Blanks around a quoted name do not belong to it.
+    """
     pieces: list[tuple[str, bool]] = []
     index = 0
     while True:
-        if text.startswith('"', index):
-            name, index = _quoted_name(text, index + 1)
-            if index < 0 or (index < len(text) and text[index] != "+"):
+        if text[index:].lstrip().startswith('"'):
+            opened = text.index('"', index)
+            name, index = _quoted_name(text, opened + 1)
+            if index < 0:
+                return None
+            index += len(text[index:]) - len(text[index:].lstrip())
+            if index < len(text) and not text.startswith(sign, index):
                 return None
             pieces.append((name, True))
         else:
-            end = text.find("+", index)
+            end = text.find(sign, index)
             end = len(text) if end < 0 else end
             pieces.append((text[index:end], False))
             index = end
         if index >= len(text):
             return pieces
-        index += 1
+        index += len(sign)
 
 
 def _quoted_name(text: str, start: int) -> tuple[str, int]:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every schema revision that this version knows, oldest first; the last one is current."""
 
 metadata = MetaData(
@@ -163,6 +163,8 @@ source_file = Table(
     Column("result_set_id", ForeignKey("result_set.id"), primary_key=True),
     Column("name", Text, primary_key=True),
     Column("sha256", Text, nullable=False),
+    Column("number", Integer),
+    Column("unit", Text),
 )
 
 evaluation = Table(
@@ -177,5 +179,25 @@ evaluation = Table(
     Column("origin", Text, nullable=False),
     Column("score", Float, nullable=False),
     Column("superseded_by", ForeignKey("result_set.id")),
+    Column("file_number", Integer),
+    Column("place", Integer),
+    Column("attributes", Text),
     sqlite_with_rowid=False,
+)
+
+unscored_set = Table(  # which result set lists a training set without any score
+    "unscored_set",
+    metadata,
+    Column("training_set_id", ForeignKey("training_set.id"), primary_key=True),
+    Column("result_set_id", ForeignKey("result_set.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+lock = Table(
+    "lock",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("doing", Text, nullable=False),
+    Column("since", Text, nullable=False),
 )

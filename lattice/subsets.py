@@ -13,13 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 Words = NDArray[np.uint64]
+Crossings = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+"""Rows, positions of objects, and the rows on the other side."""
 WORD_BITS = 64
+_ROWS_AT_ONCE = 16_384
+_PAIRS_AT_ONCE = 4_000_000
 
 
 def word_count(n: int) -> int:
@@ -196,11 +200,25 @@ def signatures(words: Words, n: int) -> Words:
     """XOR of the object numbers of each set's members, shape (N,)."""
     if n <= WORD_BITS:
         return words[:, 0]
-    numbers = object_numbers(n)
+    octets = np.ascontiguousarray(words).astype("<u8").view(np.uint8)
+    octets = octets.reshape(len(words), words.shape[1] * 8)
     result = np.zeros(len(words), dtype=np.uint64)
-    for position in range(n):
-        result ^= np.where(has_object(words, position), numbers[position], np.uint64(0))
+    for place, table in enumerate(_octet_signatures(n)):
+        result ^= table[octets[:, place]]
     return result
+
+
+@lru_cache(maxsize=4)
+def _octet_signatures(n: int) -> Words:
+    """The signature of every value of every byte of a set, shape (bytes, 256)."""
+    numbers = np.zeros(word_count(n) * WORD_BITS, dtype=np.uint64)
+    numbers[:n] = object_numbers(n)
+    tables = np.zeros((len(numbers) // 8, 256), dtype=np.uint64)
+    for bit in range(8):
+        with_bit = np.flatnonzero(np.arange(256) >> bit & 1)
+        tables[:, with_bit] ^= numbers[bit::8, None]
+    tables.setflags(write=False)
+    return tables
 
 
 @dataclass(frozen=True)
@@ -262,24 +280,94 @@ class SetLookup:
         wanted[:, word] ^= np.uint64(1) << np.uint64(bit)
         return self._confirmed(self.signatures[rows] ^ self.numbers[position], wanted)
 
-    def covering_pairs(
-        self, rows: NDArray[np.int64]
-    ) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
-        """All moves that touch the sets at `rows`, each once, object by object.
+    def covering_pairs(self, rows: NDArray[np.int64]) -> Iterator[Crossings]:
+        """All moves that touch the sets at `rows`, each once.
 
         Yields:
-            (position, lower rows, upper rows): the upper sets are the lower ones with the
-            object at `position` added.
+            (lower rows, positions, upper rows), by lower row: the upper sets are the lower ones
+            with the object at the position added. The moves up from `rows` come first.
         """
         chosen = np.zeros(len(self.words), dtype=np.bool_)
         chosen[rows] = True
+        for lower, position, upper in self._crossings(rows, absent=True):
+            order = np.lexsort((position, lower))
+            yield lower[order], position[order], upper[order]
+        if chosen.all():
+            return
+        for upper, position, lower in self._crossings(rows, absent=False):
+            old = ~chosen[lower]
+            order = np.lexsort((position[old], lower[old]))
+            yield lower[old][order], position[old][order], upper[old][order]
+
+    def _crossings(self, rows: NDArray[np.int64], *, absent: bool) -> Iterator[Crossings]:
+        """(row, position, row across) for objects that are absent from, or present in, `rows`."""
+        for part in np.array_split(rows, -(-len(rows) // _ROWS_AT_ONCE) or 1):
+            if len(part) == 0:
+                continue
+            if self._pairs(part) < len(part) * self.n:
+                yield self._crossings_by_pairs(part, absent=absent)
+            else:
+                yield self._crossings_by_objects(part, absent=absent)
+
+    def _crossings_by_objects(self, rows: NDArray[np.int64], *, absent: bool) -> Crossings:
+        """Try every object on every row: n lookups a row."""
+        found = []
         for position in range(self.n):
-            other = self.across(rows, position)
-            present = has_object(self.words[rows], position)
-            found = other >= 0
-            # A pair of two chosen sets is seen from both ends: keep its upper end's view.
-            keep = found & (present | ~chosen[np.maximum(other, 0)])
-            lower = np.where(present, other, rows)[keep]
-            upper = np.where(present, rows, other)[keep]
-            if len(lower):
-                yield position, lower, upper
+            there = has_object(self.words[rows], position)
+            part = rows[~there if absent else there]
+            other = self.across(part, position)
+            hit = other >= 0
+            found.append((part[hit], np.full(int(hit.sum()), position), other[hit]))
+        return _joined(found)
+
+    def _crossings_by_pairs(self, rows: NDArray[np.int64], *, absent: bool) -> Crossings:
+        """Compare every row with every set of the next rank: few sets over many objects."""
+        order = np.argsort(self.numbers)
+        numbers = self.numbers[order]
+        found = []
+        for rank in np.unique(self._ranks[rows]).tolist():
+            others = self._of_rank.get(rank + 1 if absent else rank - 1)
+            ours = rows[self._ranks[rows] == rank]
+            if others is None:
+                continue
+            step = max(1, _PAIRS_AT_ONCE // len(others))
+            for start in range(0, len(ours), step):
+                part = ours[start : start + step]
+                difference = self.signatures[part][:, None] ^ self.signatures[others][None, :]
+                place = np.minimum(np.searchsorted(numbers, difference), self.n - 1)
+                hit = np.nonzero(numbers[place] == difference)
+                one, two = part[hit[0]], others[hit[1]]
+                position = order[place[hit]]
+                apart = self.words[one] ^ self.words[two]
+                sure = np.bitwise_count(apart).sum(axis=1) == 1
+                found.append((one[sure], position[sure], two[sure]))
+        return _joined(found)
+
+    def _pairs(self, rows: NDArray[np.int64]) -> int:
+        """How many pairs of neighboring ranks the rows make, at most."""
+        counts = np.bincount(self._ranks[rows], minlength=self.n + 2)
+        others = np.zeros(self.n + 3, dtype=np.int64)
+        for rank, members in self._of_rank.items():
+            others[rank] = len(members)
+        above, below = others[1:], np.concatenate([[0], others])
+        return int(
+            max((counts * above[: len(counts)]).sum(), (counts * below[: len(counts)]).sum())
+        )
+
+    @cached_property
+    def _ranks(self) -> NDArray[np.int64]:
+        return ranks(self.words)
+
+    @cached_property
+    def _of_rank(self) -> dict[int, NDArray[np.int64]]:
+        return {
+            rank: np.flatnonzero(self._ranks == rank) for rank in np.unique(self._ranks).tolist()
+        }
+
+
+def _joined(pieces: Sequence[Crossings]) -> Crossings:
+    one, place, two = (
+        np.concatenate([np.empty(0, dtype=np.int64), *(piece[column] for piece in pieces)])
+        for column in range(3)
+    )
+    return one, place, two

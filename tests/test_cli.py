@@ -23,7 +23,24 @@ from lattice.errors import LatticeError, MissingDatabase
 Tables = dict[str, list[tuple[object, ...]]]
 WriteFile = Callable[[str, str | bytes], Path]
 TABLE = "train_set,accuracy\nA,0.5\nAB,0.75\n"
-COMMANDS = ("ls", "show", "import", "neighbors", "path", "grid", "serve")
+COMMANDS = (
+    "doctor",
+    "export",
+    "grid",
+    "import",
+    "ls",
+    "merge",
+    "neighbors",
+    "path",
+    "results",
+    "serve",
+    "show",
+)
+LEAVES = (
+    *(name for name in COMMANDS if name != "results"),
+    *(f"results {name}" for name in ("diff", "ls", "show", "undo")),
+)
+OF_FILES = ("export", "import", "merge", "results diff", "serve")
 
 
 def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -73,7 +90,7 @@ def test_an_answer_exits_with_0_and_errors_are_quiet(bundled: Path) -> None:
         (["neighbors", "toy", "AB", "-m", "nothing"], "'nothing' is no measure"),
         (["path", "toy", "D", "ABCD"], "The training set D is not stored"),
         (["path", "covertype", "A", "BCD", "--objective", "widest"], "needs a measure"),
-        (["import", "none.csv"], "'none.csv' is not there"),
+        (["import", "none.csv"], "'none.csv' does not exist"),
     ],
 )
 def test_a_refusal_exits_with_1_and_says_one_sentence(
@@ -173,22 +190,40 @@ def test_these_are_the_commands() -> None:
     assert sorted(commands()) == sorted(COMMANDS)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+def found(command: str) -> Any:
+    """A command by its words: `ls`, `results ls`."""
+    first, *rest = command.split()
+    answer: Any = commands()[first]
+    for word in rest:
+        answer = answer.commands[word]
+    return answer
+
+
+def test_every_command_is_among_the_leaves() -> None:
+    every = {
+        f"{name} {below}".strip()
+        for name, command in commands().items()
+        for below in getattr(command, "commands", [""])
+    }
+    assert every == set(LEAVES)
+
+
+@pytest.mark.parametrize("command", LEAVES)
 def test_help_of_a_command_has_an_example_and_explains_every_option(command: str) -> None:
-    result = invoke(command, "--help")
+    result = invoke(*command.split(), "--help")
     assert result.exit_code == 0
     assert f"Example: lattice {command}" in result.stdout
     assert "--json" in result.stdout
     assert "--db" in result.stdout
-    for parameter in commands()[command].params:
+    for parameter in found(command).params:
         assert getattr(parameter, "help", None), parameter.name
 
 
-@pytest.mark.parametrize("command", [each for each in COMMANDS if each not in ("import", "serve")])
+@pytest.mark.parametrize("command", [each for each in LEAVES if each not in OF_FILES])
 def test_the_example_of_a_command_works(command: str, bundled: Path) -> None:
-    epilog = commands()[command].epilog or ""
+    epilog = found(command).epilog or ""
     words = epilog.removeprefix("Example: lattice ").split()
-    assert words[0] == command
+    assert " ".join(words).startswith(command)
     assert invoke(*words, database=bundled).exit_code == 0
 
 

@@ -123,8 +123,8 @@ def test_the_wide_example_reads_without_and_with_its_mapping(tmp_path: Path) -> 
         (plain,) = database.import_files([table]).imported
         (said,) = database.import_files([table], into="said", mapping=mapping).imported
     assert plain.evaluations == said.evaluations == 4
-    assert plain.notes
-    assert not said.notes
+    assert plain.questions
+    assert not said.questions
 
 
 def test_the_published_json_schema_is_current() -> None:
@@ -145,8 +145,11 @@ def test_the_api_page_lists_every_resource_with_its_parameters() -> None:
         for path, parameters in re.findall(r"^\| `([^`?]+)\??([^`]*)` \|", page, re.MULTILINE)
     }
     described = {
-        path: {each["name"] for each in found["get"]["parameters"] if each["in"] == "query"}
-        for path, found in json.loads(document())["paths"].items()
+        f"{'' if method == 'get' else 'POST '}{path}": {
+            each["name"] for each in found["parameters"] if each["in"] == "query"
+        }
+        for path, operations in json.loads(document())["paths"].items()
+        for method, found in operations.items()
     }
     assert listed == described
 

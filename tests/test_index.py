@@ -113,7 +113,7 @@ def test_goodness_turns_lower_is_better_around(index: LatticeIndex) -> None:
 def test_declared_cells_are_labelled_and_have_no_error(tmp_path: Path) -> None:
     file = tmp_path / "game.csv"
     file.write_text("train_set,seed,accuracy\n{},1,0\n{},2,0\nA,1,0.5\nA,2,0.7\n", encoding="utf-8")
-    mapping = Mapping(sets=Sets("letters", ("empty",)), replicates=Replicates("shared"))
+    mapping = Mapping(sets=Sets("letters", declared=("empty",)), replicates=Replicates("shared"))
     with lattice.create(str(tmp_path / "x.db")) as database:
         database.import_files([file], mapping=mapping)
         column = database["game"].index().columns[0]

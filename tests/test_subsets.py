@@ -272,8 +272,8 @@ def moves_by_brute_force(sets: Sets, rows: list[int]) -> list[tuple[int, int, in
 def moves_found(lookup: SetLookup, rows: list[int]) -> list[tuple[int, int, int]]:
     return sorted(
         (position, low, high)
-        for position, lower, upper in lookup.covering_pairs(np.array(rows, dtype=np.int64))
-        for low, high in zip(lower.tolist(), upper.tolist(), strict=True)
+        for part in lookup.covering_pairs(np.array(rows, dtype=np.int64))
+        for low, position, high in zip(*(column.tolist() for column in part), strict=True)
     )
 
 

@@ -11,6 +11,8 @@ from lattice.facade import LatticeDatabase
 from lattice.web.api import make_api
 from lattice.web.assets import URL
 from lattice.web.errors import register_errors
+from lattice.web.guard import new_token
+from lattice.web.imports import Imports, make_imports
 from lattice.web.pages import make_pages
 
 LOOPBACK = ("localhost", "127.0.0.1")
@@ -29,11 +31,12 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
-def create_app(database: LatticeDatabase) -> Flask:
-    """The WSGI application over an open database.
+def create_app(database: LatticeDatabase, *, allow_import: bool = False) -> Flask:
+    """The WSGI application over an open database; `app.extensions["imports"]` is to be closed.
 
     It answers only to loopback host names, against DNS rebinding, unless the environment's
-    `TRUSTED_HOSTS` lists others, separated by commas.
+    `TRUSTED_HOSTS` lists others, separated by commas. It only reads, unless imports are allowed:
+    then everybody who may see its pages may also import and undo.
     """
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.config.update(
@@ -41,9 +44,12 @@ def create_app(database: LatticeDatabase) -> Flask:
         TRUSTED_HOSTS=answers_only_to(),
         VERSION=version("datalattice"),
     )
+    imports = Imports(database, new_token() if allow_import else None)
+    app.extensions["imports"] = imports
     register_errors(app)
     app.register_blueprint(make_api(database))
-    app.register_blueprint(make_pages(database))
+    app.register_blueprint(make_imports(imports))
+    app.register_blueprint(make_pages(database, imports))
     app.after_request(_secure)
     return app
 

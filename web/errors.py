@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -22,7 +23,15 @@ from lattice.errors import (
 
 logger = logging.getLogger("lattice.web")
 
+
+class Forbidden(LatticeError):
+    """What this server, or this asker, may not do."""
+
+    slug = "forbidden"
+
+
 _STATUS: tuple[tuple[type[LatticeError], int], ...] = (
+    (Forbidden, 403),
     (Unknown, 404),
     (DatabaseBusy, 503),
     (DatabaseError, 500),
@@ -46,13 +55,44 @@ class BadParameter(BadQuestion):
         self.parameter = parameter
 
 
-def problem(
-    status: int, slug: str, title: str, detail: str, **more: str | tuple[str, ...]
-) -> Response:
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something was refused (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    hint: str = ""
+    suggestions: tuple[str, ...] = ()
+    parameter: str = ""
+
+
+def problem_of(error: LatticeError) -> Problem:
+    """A refusal in the API's words."""
+    return Problem(
+        type=f"/problems/{error.slug}",
+        title=error.slug.replace("-", " ").capitalize(),
+        status=next(code for kind, code in _STATUS if isinstance(error, kind)),
+        detail=error.message,
+        hint=error.hint,
+        suggestions=error.suggestions,
+        parameter=getattr(error, "parameter", ""),
+    )
+
+
+INTERNAL_ERROR = Problem(
+    "/problems/internal-error",
+    "Internal error",
+    500,
+    "This is a fault of the server, not of the request; its log has the details.",
+)
+
+
+def respond(problem: Problem) -> Response:
     """One problem as `application/problem+json`; empty members are left out."""
-    content = {"type": f"/problems/{slug}", "title": title, "status": status, "detail": detail}
-    content |= {name: value for name, value in more.items() if value}
-    return Response(json.dumps(content), status, mimetype="application/problem+json")
+    content = {name: value for name, value in asdict(problem).items() if value}
+    return Response(json.dumps(content), problem.status, mimetype="application/problem+json")
 
 
 def register_errors(app: Flask) -> None:
@@ -60,16 +100,8 @@ def register_errors(app: Flask) -> None:
 
     @app.errorhandler(LatticeError)
     def refused(error: LatticeError) -> Response:
-        status = next(code for kind, code in _STATUS if isinstance(error, kind))
-        return problem(
-            status,
-            error.slug,
-            error.slug.replace("-", " ").capitalize(),
-            error.message,
-            hint=error.hint,
-            suggestions=error.suggestions,
-            parameter=getattr(error, "parameter", "") or _parameter_of(error),
-        )
+        found = problem_of(error)
+        return respond(replace(found, parameter=found.parameter or _parameter_of(error)))
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> AnyResponse:
@@ -79,19 +111,14 @@ def register_errors(app: Flask) -> None:
         if not request.path.startswith("/api/"):
             page = render_template("error.html", title=title, detail=error.description)
             return Response(page, error.code, mimetype="text/html")
-        return problem(
-            error.code or 500, title.lower().replace(" ", "-"), title, error.description or title
-        )
+        slug = title.lower().replace(" ", "-")
+        found = Problem(f"/problems/{slug}", title, error.code or 500, error.description or title)
+        return respond(found)
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
         logger.exception("%s %s failed", request.method, request.path, exc_info=error)
-        return problem(
-            500,
-            "internal-error",
-            "Internal error",
-            "This is a fault of the server, not of the request; its log has the details.",
-        )
+        return respond(INTERNAL_ERROR)
 
 
 def _parameter_of(error: LatticeError) -> str:

@@ -12,7 +12,9 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from lattice.encoding import adapter
-from lattice.web.api import ENDPOINTS, Endpoint, LatticeList, NoQuestion
+from lattice.web.api import ENDPOINTS, LatticeList
+from lattice.web.guard import HEADER
+from lattice.web.imports import ACTIONS, BYTES, JSON, Action
 
 _REFERENCES = "#/components/schemas/{model}"
 _PROBLEM = {
@@ -31,6 +33,15 @@ _PROBLEM = {
 }
 
 
+_TOKEN = {
+    "type": "apiKey",
+    "in": "header",
+    "name": HEADER,
+    "description": "Of this server's pages, where it was started with --allow-import: the content"
+    " of their meta element lattice-token.",
+}
+
+
 class _Complete(GenerateJsonSchema):
     """Answers always carry every field, also those with a default."""
 
@@ -41,19 +52,17 @@ class _Complete(GenerateJsonSchema):
 @cache
 def document() -> str:
     """The document as JSON text."""
-    listing = Endpoint("", "All lattices of the database", NoQuestion, LatticeList, lambda: None)
-    everything = {"/lattices": listing} | {
-        f"/lattices/{{lattice}}{_braces(each.path)}": each for each in ENDPOINTS
-    }
+    listing = Action("get", "/lattices", "All lattices of the database", LatticeList, _nothing)
+    everything = [listing, *_questions(), *ACTIONS]
     refs, definitions = TypeAdapter.json_schemas(
-        [(each.answer, "serialization", adapter(each.answer)) for each in everything.values()],
+        [(each.answer, "serialization", adapter(each.answer)) for each in everything],
         ref_template=_REFERENCES,
         schema_generator=_Complete,
     )
-    paths = {
-        path: {"get": _operation(path, each, refs[each.answer, "serialization"])}
-        for path, each in everything.items()
-    }
+    paths: dict[str, dict[str, Any]] = {}
+    for each in everything:
+        described = _operation(each, refs[each.answer, "serialization"])
+        paths.setdefault(_braces(each.path), {})[each.method] = described
     schemas = {**definitions.get("$defs", {}), "Problem": _PROBLEM}
     return json.dumps(
         {
@@ -66,23 +75,43 @@ def document() -> str:
             },
             "servers": [{"url": "/api/v1"}],
             "paths": paths,
-            "components": {"schemas": schemas},
+            "components": {"schemas": schemas, "securitySchemes": {"token": _TOKEN}},
         },
         indent=1,
     )
+
+
+def _questions() -> list[Action]:
+    """What can be asked of one lattice, as actions that change nothing."""
+    return [
+        Action(
+            "get",
+            f"/lattices/<lattice>{each.path}",
+            each.summary,
+            each.answer,
+            _nothing,
+            each.question,
+        )
+        for each in ENDPOINTS
+    ]
+
+
+def _nothing() -> None:
+    """Do nothing: these actions are only described."""
 
 
 def _braces(path: str) -> str:
     return re.sub(r"<(\w+)>", r"{\1}", path)
 
 
-def _operation(path: str, endpoint: Endpoint, schema: Any) -> dict[str, Any]:
+def _operation(action: Action, schema: Any) -> dict[str, Any]:
+    path = _braces(action.path)
     names = re.findall(r"\{(\w+)\}", path)
     in_path = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in names
     ]
-    asked = adapter(endpoint.question).json_schema(by_alias=True)
+    asked = adapter(action.question).json_schema(by_alias=True)
     in_query = [
         {
             "name": name,
@@ -95,15 +124,12 @@ def _operation(path: str, endpoint: Endpoint, schema: Any) -> dict[str, Any]:
     ]
     identifier = re.sub(r"\W+", "_", path).strip("_")
     return {
-        "operationId": identifier,
-        "summary": endpoint.summary,
+        "operationId": identifier if action.method == "get" else f"{action.method}_{identifier}",
+        "summary": action.summary,
         "parameters": in_path + in_query,
+        **_given(action.body),
         "responses": {
-            "200": {
-                "description": "The answer, with the lattice's state as its ETag.",
-                "content": {"application/json": {"schema": schema}},
-            },
-            "304": {"description": "The asker has this state already."},
+            **_answers(action, schema),
             "default": {
                 "description": "Refused.",
                 "content": {
@@ -113,4 +139,26 @@ def _operation(path: str, endpoint: Endpoint, schema: Any) -> dict[str, Any]:
                 },
             },
         },
+    }
+
+
+def _given(body: Any) -> dict[str, Any]:
+    """What a request that changes something carries."""
+    if body is None:
+        return {}
+    if body is bytes:
+        content = {BYTES: {"schema": {"type": "string", "format": "binary"}}}
+    else:
+        content = {JSON: {"schema": adapter(body).json_schema(by_alias=True)}}
+    return {"requestBody": {"required": True, "content": content}, "security": [{"token": []}]}
+
+
+def _answers(action: Action, schema: Any) -> dict[str, Any]:
+    content = {JSON: {"schema": schema}}
+    if action in ACTIONS:
+        return {f"{action.status}": {"description": "The answer.", "content": content}}
+    described = "The answer, with the lattice's state as its ETag."
+    return {
+        "200": {"description": described, "content": content},
+        "304": {"description": "The asker has this state already."},
     }

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
+import sys
+import threading
 from collections.abc import Callable
 
 from waitress.server import create_server
@@ -14,30 +17,50 @@ from lattice.web.app import create_app
 
 USUAL_PORT = 8700
 _THREADS = 8
+_LARGEST_REQUEST = 2**20
 
 
 def serve(
-    database: LatticeDatabase, host: str, port: int | None, ready: Callable[[str], None]
+    database: LatticeDatabase,
+    host: str,
+    port: int | None,
+    ready: Callable[[str], None],
+    *,
+    allow_import: bool = False,
 ) -> None:
-    """Answer requests until interrupted.
+    """Answer requests until interrupted or terminated.
 
     Args:
         port: left out, the usual one, or a free one when that is taken.
         ready: told the address once it answers.
+        allow_import: its pages may import and undo.
 
     Raises:
         BadQuestion: the address cannot be bound.
     """
     listener = _listener(host, port)
-    server = create_server(create_app(database), sockets=[listener], threads=_THREADS, ident=None)
+    application = create_app(database, allow_import=allow_import)
+    imports = application.extensions["imports"]
+    # Twice what is allowed: a file that is somewhat too large is refused in the API's words.
+    largest = 2 * imports.largest_upload if allow_import else _LARGEST_REQUEST
+    server = create_server(
+        application,
+        sockets=[listener],
+        threads=_THREADS,
+        ident=None,
+        max_request_body_size=largest,
+    )
     name = "localhost" if host == "::1" else f"[{host}]" if ":" in host else host
-    ready(f"http://{name}:{listener.getsockname()[1]}/")
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     try:
+        ready(f"http://{name}:{listener.getsockname()[1]}/")
         server.run()
     except KeyboardInterrupt:
         pass
     finally:
         server.close()
+        imports.close()
 
 
 def _listener(host: str, port: int | None) -> socket.socket:

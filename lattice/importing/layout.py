@@ -7,14 +7,17 @@ would settle it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from lattice.errors import ImportRefused
-from lattice.importing.delimited import Table
+from lattice.importing.mapping import Columns, MeasureEntry
 from lattice.importing.metrics import direction_of
 from lattice.importing.records import Context
+from lattice.importing.table import Table
 
-ROLES = ("training_set", "evaluation_set", "metric", "protocol", "seed", "inner_seed")
+ROLES = ("training_set", "evaluation_set", "metric", "seed", "inner_seed")
 USUAL_NAMES: dict[str, frozenset[str]] = {
     "training_set": frozenset(
         {
@@ -22,6 +25,11 @@ USUAL_NAMES: dict[str, frozenset[str]] = {
             "train_set",
             "training_subset",
             "train_subset",
+            "training_sources",
+            "train_sources",
+            "training_data",
+            "train_data",
+            "train_datasets",
             "subset",
             "coalition",
             "trained_on",
@@ -38,18 +46,29 @@ USUAL_NAMES: dict[str, frozenset[str]] = {
 }
 NOT_RESULTS = frozenset(
     {"", "id", "run", "run_id", "run_name", "date", "time", "timestamp", "note", "notes", "comment"}
+    | {"origin"}  # exports say so of every score; declared sets are said in a mapping
 )
 PLAIN_SCORE = frozenset({"score", "value", "result"})
-_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
+_NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*")
+_REPLICATE = re.compile(r"(.+?)[._ -](?:rep|replicate|seed|run|trial)[._-]?(\d+)")
+_ERROR = "_stderr"
 
 
 @dataclass(frozen=True)
 class ScoreColumn:
-    """A column of scores and what its header says of the measure; None where it says nothing."""
+    """A column of scores and what is known of its measure; None where nothing is.
+
+    `error` is the column that reports the scores' standard errors, `scale` what the scores are
+    multiplied by.
+    """
 
     column: str
     metric: str | None
     evaluation_set: str | None
+    protocol: str | None = None
+    replicate: str | None = None
+    error: str | None = None
+    scale: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -57,14 +76,16 @@ class Layout:
     """The roles of a table's columns. Either `training_set` or `objects` says the set."""
 
     training_set: str | None
-    objects: tuple[str, ...]
     evaluation_set: str | None
     metric: str | None
-    protocol: str | None
+    protocol: tuple[str, ...]
     seed: str | None
     inner_seed: str | None
-    scores: tuple[ScoreColumn, ...]
-    ignored: tuple[str, ...]
+    objects: tuple[str, ...] = ()
+    scores: tuple[ScoreColumn, ...] = ()
+    attributes: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    usual: tuple[str, ...] = field(default=())
 
     @property
     def is_long(self) -> bool:
@@ -81,57 +102,113 @@ def find_layout(table: Table, context: Context) -> Layout:
         MappingRefused: the mapping names a column that is not there.
     """
     said = context.mapping.columns
-    roles = {role: getattr(said, role) for role in ROLES}
-    taken = {name for name in roles.values() if name} | set(said.ignore)
-    taken |= {*said.objects, *said.measures} | ({said.score} if said.score else set())
-    for column in taken:
+    roles = _said_roles(said)
+    for role, column in table.roles.items():
+        roles[role] = roles[role] or (column,)
+    named = _said_measures(table, context)
+    taken = {name for names in roles.values() for name in names}
+    taken |= {*said.objects, *named, *said.attributes, *said.ignore}
+    taken |= {said.score} if said.score else set()
+    for column in sorted(taken):
         table.index(column)
-    by_usual_name(table, roles, taken, wide=context.mapping.format == "wide")
-    unusual = [name for name in table.header if name not in taken]
-    ignored = [name for name in unusual if name.casefold() in NOT_RESULTS]
-    rest = [name for name in unusual if name not in ignored]
+    in_name = {"training_set"} & context.parts.keys()
+    _by_usual_name(table, roles, taken, context, in_name)
+    ignored = [
+        name for name in table.header if name not in taken and name.casefold() in NOT_RESULTS
+    ]
+    left_out = {*taken, *ignored}
+    rest = [name for name in table.header if name not in left_out]
     kinds = classify(table, rest)
     objects = said.objects
-    if roles["training_set"] is None and not objects:
+    if not roles["training_set"] and not objects and not in_name:
         objects = _object_columns(table, context, rest, kinds)
-    rest = [name for name in rest if name not in objects]
+    of_objects = set(objects)
+    rest = [name for name in rest if name not in of_objects]
     _refuse_missing_columns(table, context, objects)
-    scores = said.measures or ((said.score,) if said.score else ())
-    scores = scores or tuple(name for name in rest if kinds[name] != "text")
-    left = [name for name in rest if name not in scores]
-    if left:
-        line, text = _first_text(table, left[0])
-        raise ImportRefused(
-            f"{table.name}, line {line}: {text!r} is no number, so the column {left[0]!r} is"
-            " neither a training set, an object nor a score.",
-            hint=f'Say its role in a mapping, for example [columns] ignore = ["{left[0]}"].',
-        )
+    scores = named or ((said.score,) if said.score else ())
+    scores = scores or tuple(
+        name for name in table.scores if name not in taken and name not in of_objects
+    )
+    if not scores:
+        errors = _errors_of(rest)
+        scores = tuple(name for name in rest if kinds[name] != "text" and name not in errors)
+    known = {*scores, *_errors_of(scores)}
+    left = [name for name in rest if name not in known]
+    if left and not (named or table.scores or table.loose):
+        _refuse_without_role(table, left[0], kinds)
     if not scores:
         raise ImportRefused(
-            f"{table.name}, line 1: no column holds scores.",
+            f"{table.start}: no column holds scores.",
             hint='Name them in a mapping: [columns] measures = ["..."].',
         )
-    layout = Layout(**roles, objects=tuple(objects), scores=(), ignored=(*said.ignore, *ignored))
-    return Layout(
-        **{**layout.__dict__, "scores": tuple(_score(name, layout, context) for name in scores)}
+    layout = Layout(
+        training_set=_only(roles["training_set"]),
+        evaluation_set=_only(roles["evaluation_set"]),
+        metric=_only(roles["metric"]),
+        protocol=roles["protocol"],
+        seed=_only(roles["seed"]),
+        inner_seed=_only(roles["inner_seed"]),
+        objects=tuple(objects),
+        attributes=said.attributes,
+        ignored=(*said.ignore, *ignored, *left),
     )
+    columns = _replicate_columns(scores)
+    found = tuple(_score(table, name, columns, layout, context) for name in scores)
+    return Layout(**{**layout.__dict__, "scores": found})
 
 
-def by_usual_name(
-    table: Table, roles: dict[str, str | None], taken: set[str], *, wide: bool
+def _said_roles(said: Columns) -> dict[str, tuple[str, ...]]:
+    roles: dict[str, tuple[str, ...]] = {}
+    for role in (*ROLES, "protocol"):
+        value = getattr(said, role)
+        roles[role] = () if value is None else (value,) if isinstance(value, str) else value
+    return roles
+
+
+def _only(names: tuple[str, ...]) -> str | None:
+    return names[0] if names else None
+
+
+def _said_measures(table: Table, context: Context) -> tuple[str, ...]:
+    """The columns of scores that the mapping names, in the order of the table."""
+    entries = {entry.column for entry in context.mapping.measures}
+    named = {*context.mapping.columns.measures, *entries}
+    for column in named - set(table.header):
+        table.index(column)
+    return tuple(name for name in table.header if name in named)
+
+
+def _by_usual_name(
+    table: Table,
+    roles: dict[str, tuple[str, ...]],
+    taken: set[str],
+    context: Context,
+    in_name: set[str],
 ) -> None:
     """Fill roles that nobody said from the names that such columns usually have."""
+    wide = context.mapping.format == "wide"
+    of_runs = table.loose or bool(table.scores)
+    by_objects = bool(context.mapping.columns.objects)
+    seeds = [name for name in table.header if _plain(name, table) in USUAL_NAMES["seed"]]
     for column in table.header:
         for role, names in USUAL_NAMES.items():
-            if wide and role in ("evaluation_set", "metric"):
+            if (wide and role in ("evaluation_set", "metric")) or role in in_name:
                 continue
-            if roles[role] is None and column not in taken and _plain(column) in names:
-                roles[role] = column
+            if of_runs and role not in ("training_set", "seed"):
+                continue  # args.task and config.model of a run may be anything
+            if role == "training_set" and by_objects:
+                continue
+            if role == "seed" and of_runs and len(seeds) > 1:
+                continue
+            if not roles[role] and column not in taken and _plain(column, table) in names:
+                roles[role] = (column,)
                 taken.add(column)
 
 
-def _plain(column: str) -> str:
+def _plain(column: str, table: Table) -> str:
     """A header as it is compared with usual names: `Training set` is training_set."""
+    if table.loose or table.scores:  # dotted keys of runs: params.seed, args.seed
+        column = re.sub(r"^(params|param|args|config|tags)\.", "", column)
     return column.strip().casefold().replace(" ", "_").replace("-", "_")
 
 
@@ -140,8 +217,8 @@ def classify(table: Table, columns: list[str]) -> dict[str, str]:
     sample = table.sample()
     kinds = {}
     for column in columns:
-        index = table.index(column)
-        values = {row[index].strip() for row in sample} - {""}
+        texts = sample.columns[table.index(column)]
+        values = {text.strip() for text in texts} - {""}
         if values and values <= {"0", "1"}:
             kinds[column] = "binary"
         else:
@@ -160,32 +237,80 @@ def _is_odd_number(value: str) -> bool:
     return value.casefold().lstrip("+-") in {"nan", "inf", "infinity"}
 
 
-def _first_text(table: Table, column: str) -> tuple[int, str]:
-    """The line and text of the column's first field that is no number, in a column of texts."""
+def _refuse_without_role(table: Table, column: str, kinds: dict[str, str]) -> None:
     index = table.index(column)
-    return next(
-        (line, row[index])
-        for batch in table.batches()
-        for line, row in zip(batch.lines.tolist(), batch.rows, strict=True)
-        if row[index].strip() and not _is_number(row[index].strip())
+    for batch in table.batches():
+        for row, text in enumerate(batch.columns[index]):
+            if text.strip() and not _is_number(text.strip()):
+                raise ImportRefused(
+                    f"{table.at(batch, row)}: {text[:80]!r} is no number, so the column {column!r}"
+                    " is neither a training set, an object nor a score.",
+                    hint=f'Say its role in a mapping, for example [columns] ignore = ["{column}"].',
+                )
+    raise ImportRefused(
+        f"{table.start}: the column {column!r} ({kinds[column]}) has no role beside the named"
+        " scores.",
+        hint=f'List it in a mapping: [columns] ignore = ["{column}"], or among the measures.',
     )
 
 
 def _object_columns(
     table: Table, context: Context, rest: list[str], kinds: dict[str, str]
 ) -> tuple[str, ...]:
-    if context.known and all(name in rest for name in context.known):
-        return tuple(name for name in rest if name in context.known)
+    names = {name: context.object_of.get(name, name) for name in rest}
+    all_known = bool(context.known) and set(context.known) <= set(names.values())
+    known = {name for name in rest if names[name] in context.known} if all_known else set()
+    if known and context.closed:
+        return tuple(name for name in rest if name in known)
+    candidates = set() if table.loose or table.scores else set(rest)
     found = tuple(
-        name for name in rest if kinds[name] == "binary" and not _names_a_metric(name, rest, kinds)
+        name
+        for name in rest
+        if name in known
+        or (
+            name in candidates
+            and kinds[name] == "binary"
+            and not _names_a_metric(name, rest, kinds)
+        )
     )
     if not found:
+        _refuse_weights(table, rest, kinds)
         raise ImportRefused(
-            f"{table.name}, line 1: no column says the training set.",
+            f"{table.start}: no column says the training set.",
             hint='Name it in a mapping: [columns] training_set = "..." for a text,'
-            ' or objects = ["...", "..."] for 0/1 columns.',
+            f' or objects = ["...", "..."] for 0/1 columns. The columns are {_shown(table)}.',
         )
     return found
+
+
+def _refuse_weights(table: Table, rest: list[str], kinds: dict[str, str]) -> None:
+    """Refuse columns of weights that sum to one as what they are."""
+    sample = table.sample()
+    columns = {
+        name: sample.columns[table.index(name)]
+        for name in rest
+        if kinds[name] != "text" and direction_of(name.partition("/")[0]) is None
+    }
+    if len(columns) < 2:
+        return
+    for total in (1.0, 100.0):
+        try:
+            sums = [sum(map(float, row)) for row in zip(*columns.values(), strict=True)]
+        except ValueError:
+            return
+        if all(abs(each - total) < 1e-6 * total for each in sums):
+            raise ImportRefused(
+                f"{table.start}: {', '.join(list(columns)[:8])} are the weights of a mixture: they"
+                f" sum to {total:g} in every row.",
+                hint="A training set holds an object or not; continuous weights belong to the"
+                " protocol. Where only presence matters, write 0/1 columns.",
+            )
+
+
+def _shown(table: Table) -> str:
+    shown = ", ".join(table.header[:16])
+    more = len(table.header) - 16
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _names_a_metric(column: str, others: list[str], kinds: dict[str, str]) -> bool:
@@ -201,40 +326,103 @@ def _names_a_metric(column: str, others: list[str], kinds: dict[str, str]) -> bo
 
 
 def _refuse_missing_columns(table: Table, context: Context, objects: tuple[str, ...]) -> None:
+    """Refuse object columns that do not fit the mapping's list of objects."""
     if not objects or not context.closed:
         return
-    listed = [entry.name for entry in context.mapping.objects]
-    for name in listed:
-        if name not in objects:
-            raise ImportRefused(
-                f"{table.name}, line 1: the object {name!r} of the mapping has no column.",
-                hint="Add its 0/1 column, or take the object out of the mapping.",
-            )
+    listed = {entry.name for entry in context.mapping.objects}
+    found = {context.object_of.get(name, name) for name in objects}
+    for name in sorted(listed - found):
+        raise ImportRefused(
+            f"{table.start}: the object {name!r} of the mapping has no column.",
+            hint="Add its 0/1 column, or take the object out of the mapping.",
+        )
     for name in objects:
-        if name not in listed:
+        if context.object_of.get(name, name) not in listed:
             raise ImportRefused(
-                f"{table.name}, line 1: the column {name!r} is no object of the mapping.",
+                f"{table.start}: the column {name!r} is no object of the mapping.",
                 hint="Add it under [[objects]], or list it in columns.ignore.",
             )
 
 
-def _score(column: str, layout: Layout, context: Context) -> ScoreColumn:
-    """What a score column's header says: a metric, an evaluation set, or both."""
+# ------------------------------------------------------------------ scores
+
+
+def error_column(column: str) -> str:
+    """The column in which a column's standard errors usually stand: acc_stderr for acc."""
+    stem, comma, rest = column.partition(",")
+    return f"{stem}{_ERROR}{comma}{rest}"
+
+
+def _errors_of(columns: Sequence[str]) -> set[str]:
+    return {error_column(column) for column in columns}
+
+
+def _replicate_columns(scores: tuple[str, ...]) -> dict[str, tuple[str, str]]:
+    """Columns such as `accuracy.rep1`: their common name and their replicate."""
+    found = {name: match for name in scores if (match := _REPLICATE.fullmatch(name))}
+    stems = Counter(match[1] for match in found.values())
+    return {name: (match[1], match[2]) for name, match in found.items() if stems[match[1]] > 1}
+
+
+def _score(
+    table: Table,
+    column: str,
+    replicates: dict[str, tuple[str, str]],
+    layout: Layout,
+    context: Context,
+) -> ScoreColumn:
+    """What is known of a score column's measure, from the mapping and from its header."""
+    name, replicate = replicates.get(column, (column, None))
+    entry = next((each for each in context.mapping.measures if each.column in (column, name)), None)
+    metric, evaluation_set = _parts(name, layout, context)
+    if entry is not None:
+        metric, evaluation_set = _said_parts(entry, layout)
+        replicate = entry.replicate or replicate
+    error = error_column(column)
+    return ScoreColumn(
+        column=column,
+        metric=metric,
+        evaluation_set=evaluation_set,
+        protocol=None if entry is None else entry.protocol,
+        replicate=replicate,
+        error=error if error in table.header else None,
+        scale=1.0 if entry is None else entry.scale,
+    )
+
+
+def _said_parts(entry: MeasureEntry, layout: Layout) -> tuple[str | None, str | None]:
+    if entry.metric is None and entry.evaluation_set is None and not layout.is_long:
+        return None, entry.column
+    return entry.metric, entry.evaluation_set
+
+
+def _parts(name: str, layout: Layout, context: Context) -> tuple[str | None, str | None]:
+    """Metric and evaluation set as a score column's header says them."""
     named = {entry.name for entry in context.mapping.metrics}
+    plain = re.sub(r"^metrics\.", "", name)
     if layout.metric is not None:
-        silent = layout.evaluation_set is not None or column.casefold() in PLAIN_SCORE
-        return ScoreColumn(column, None, None if silent else column)
+        silent = layout.evaluation_set is not None or plain.casefold() in PLAIN_SCORE
+        return None, None if silent else plain
     if layout.evaluation_set is not None:
-        plain = column.casefold() in PLAIN_SCORE and context.part("metric") is not None
-        return ScoreColumn(column, None if plain else column, None)
+        unnamed = plain.casefold() in PLAIN_SCORE and context.part("metric") is not None
+        return None if unnamed else plain, None
     for metric in sorted(named, key=len, reverse=True):
-        if column.startswith(f"{metric}/") and len(column) > len(metric) + 1:
-            return ScoreColumn(column, metric, column[len(metric) + 1 :])
-    if column in named or (not named and direction_of(column) is not None):
-        return ScoreColumn(column, column, None)
-    if not named and "/" in column.strip("/"):
-        metric, _, evaluation_set = column.partition("/")
-        return ScoreColumn(column, metric, evaluation_set)
-    if column.casefold() in PLAIN_SCORE and context.part("metric") is not None:
-        return ScoreColumn(column, None, None)
-    return ScoreColumn(column, None, column)
+        if plain.startswith(f"{metric}/") and len(plain) > len(metric) + 1:
+            return metric, plain[len(metric) + 1 :]
+    if plain in named or (not named and direction_of(plain) is not None):
+        return plain, None
+    metric = plain.partition("/")[0]
+    if not named and direction_of(metric) is None and (found := _split_name(plain)) is not None:
+        return found
+    if not named and "/" in plain.strip("/"):
+        metric, _, evaluation_set = plain.partition("/")
+        return metric, evaluation_set
+    if plain.casefold() in PLAIN_SCORE and context.part("metric") is not None:
+        return None, None
+    return None, plain
+
+
+def _split_name(name: str) -> tuple[str, str] | None:
+    """Metric and evaluation set of a name such as `eval/mmlu_acc`, where its end is a metric."""
+    stem, _, last = name.rpartition("_")
+    return (last, stem) if stem and direction_of(last) is not None else None

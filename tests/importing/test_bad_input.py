@@ -118,10 +118,10 @@ TABLES = {
         "train_set,accuracy\nbooks,0.5\nbooks+,0.6\n", ("bad.csv, line 3", "''")
     ),
     "a line break in a name": Bad(
-        'train_set,accuracy\nbooks,0.5\n"bo\noks",0.6\n', ("bad.csv, line 4", r"'bo\noks'")
+        'train_set,accuracy\nbooks,0.5\n"bo\noks",0.6\n', ("bad.csv, line 3", r"'bo\noks'")
     ),
     "a line break in a label": Bad(
-        'train_set,benchmark,accuracy\nA,x,0.5\nA,"x\ny",0.6\n', ("bad.csv, line 4", r"'x\ny'")
+        'train_set,benchmark,accuracy\nA,x,0.5\nA,"x\ny",0.6\n', ("bad.csv, line 3", r"'x\ny'")
     ),
     "an object named twice": Bad(
         "train_set,accuracy\nbooks+news,0.5\nbooks+books,0.6\n", ("bad.csv, line 3", "twice")
@@ -165,7 +165,8 @@ TABLES = {
         ("bad.csv, line 20002", "0xe9 is no UTF-8"),
     ),
     "quotes that never close": Bad(
-        'train_set,accuracy\nA,0.5\n"AB,0.6\nB,0.1\n', ("bad.csv, line 4", "end of data")
+        'train_set,accuracy\nA,0.5\n"AB,0.6\nB,0.1\n',
+        ("bad.csv, line 3", "a quote opens here and is not closed"),
     ),
     "quotes in the middle": Bad(
         'train_set,accuracy\nA,0.5\n"A"B,0.6\n', ("bad.csv, line 3", "expected after")
@@ -322,14 +323,14 @@ def tried(database: LatticeDatabase, path: Path, mapping: Mapping | None) -> Imp
     return done
 
 
-def test_a_folder_is_no_file(database: LatticeDatabase, tmp_path: Path) -> None:
-    with pytest.raises(ImportRefused, match="is a folder") as caught:
-        database.import_files([tmp_path])
-    assert str(tmp_path) in caught.value.message
+def test_a_folder_without_runs_is_refused(database: LatticeDatabase, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ImportRefused, match=r"empty holds no \.json or \.jsonl file"):
+        database.import_files([tmp_path / "empty"])
 
 
 def test_a_missing_file_is_named(database: LatticeDatabase, tmp_path: Path) -> None:
-    with pytest.raises(ImportRefused, match=r"none\.csv' is not there"):
+    with pytest.raises(ImportRefused, match=r"none\.csv' does not exist"):
         database.import_files([tmp_path / "none.csv"])
     with pytest.raises(MappingRefused, match=r"none\.toml"):
         database.import_files([tmp_path / "none.toml"])
@@ -397,7 +398,7 @@ def test_any_text_is_imported_or_refused_and_never_crashes(
     if isinstance(result, str):
         assert result.startswith("t.csv")
     else:
-        assert result.training_sets > 0
+        assert result.training_sets > 0 or result.refused
 
 
 def test_a_mapping_without_anything_reads_as_detection_does() -> None:

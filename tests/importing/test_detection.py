@@ -10,8 +10,8 @@ import pytest
 import lattice
 from lattice.errors import ImportRefused, MappingRefused
 from lattice.facade import LatticeDatabase
-from lattice.importing.detection import parts_of_name
 from lattice.importing.mapping import Mapping
+from lattice.importing.sources import parts_of_name
 from lattice.model import ImportedResults
 
 ImportText = Callable[..., ImportedResults]
@@ -111,8 +111,9 @@ def test_the_invented_sources_table_is_understood(
 
 
 def test_replicates_of_unknown_kind_are_noted(import_text: ImportText) -> None:
-    (note,) = import_text(SOURCES_TOY).notes
-    assert "The kind of replicate is not said" in note
+    (question,) = import_text(SOURCES_TOY).questions
+    assert "The kind of replicate is not said" in question.what
+    assert question.say == '[replicates]\nkind = "shared"'
 
 
 @pytest.mark.parametrize("delimiter", ["\t", ";"])

@@ -207,12 +207,7 @@ def test_progress_reaches_its_end_in_every_stage(
     listener: Progress = listen
     path = write_file("t.csv", "train_set,accuracy\n" + "AB,1\n" + "A,0.5\n")
     database.import_files([path], progress=listener)
-    assert list(told) == [
-        "reading t.csv",
-        "writing training sets",
-        "writing moves",
-        "writing evaluations",
-    ]
+    assert list(told) == ["reading t.csv", "writing moves"]
     for steps in told.values():
         assert all(0 < done <= total for done, total in steps)
 
@@ -256,7 +251,9 @@ def test_one_seed_in_each_of_several_files_gets_the_note_on_replicates(
     ]
     with lattice.create(str(database_place)) as database:
         report = database.import_files(parts, into="parts")
-    assert all("kind of replicate is not said" in each.notes[0] for each in report.imported)
+    assert all(
+        "kind of replicate is not said" in each.questions[0].what for each in report.imported
+    )
 
 
 def test_headers_are_read_however_their_words_are_joined(
@@ -274,6 +271,6 @@ def test_a_word_among_scores_is_refused_as_a_score(
     table = write_file("na.csv", "train_set,accuracy\nA,0.5\nAB,0.6\nABC,NA\n")
     with (
         lattice.create(str(database_place)) as database,
-        pytest.raises(ImportRefused, match=r"na\.csv, line 4: 'NA'.*Leave a missing score blank"),
+        pytest.raises(ImportRefused, match=r"na\.csv, line 4: 'NA'.*missing = "),
     ):
         database.import_files([table])

@@ -16,12 +16,16 @@ from lattice.importing import mapping as mappings
 from lattice.importing.mapping import (
     Columns,
     EvaluationSetEntry,
+    Join,
     Mapping,
+    MeasureEntry,
     MetricEntry,
     ObjectEntry,
     ProtocolEntry,
     Replicates,
+    Runs,
     Sets,
+    TableFormat,
     parse,
 )
 from lattice.model import ImportedResults
@@ -258,16 +262,21 @@ def test_everything_that_is_said_of_evaluation_sets_metrics_and_protocols_is_kep
 
 
 def test_no_key_of_the_schema_is_left_out_here() -> None:
-    said = Path(__file__).read_text(encoding="utf-8")
+    here = Path(__file__).parent
+    said = "".join(path.read_text(encoding="utf-8") for path in here.glob("test_mapping*.py"))
     parts = (
         Mapping,
         Columns,
-        Replicates,
-        Sets,
-        ObjectEntry,
         EvaluationSetEntry,
+        Join,
+        MeasureEntry,
         MetricEntry,
+        ObjectEntry,
         ProtocolEntry,
+        Replicates,
+        Runs,
+        Sets,
+        TableFormat,
     )
     keys = {each.name for part in parts for each in fields(part)}
     assert [key for key in sorted(keys) if f"{key} = " not in said and f"[{key}]" not in said] == []

@@ -9,7 +9,7 @@ import pytest
 
 from lattice.errors import Conflict, ImportRefused
 from lattice.facade import LatticeDatabase
-from lattice.importing.writer import replicate_number
+from lattice.importing.labels import replicate_number
 from lattice.model import ImportedResults
 
 ImportText = Callable[..., ImportedResults]
@@ -56,7 +56,7 @@ def test_a_table_without_seeds_has_no_labels(
 ) -> None:
     import_text("train_set,accuracy\nA,0.5\n")
     (row,) = read_tables(database_place)["evaluation"]
-    assert row == (1, 1, -1, 0, 1, None, "measured", 0.5, None)
+    assert row == (1, 1, -1, 0, 1, None, "measured", 0.5, None, 0, 2, None)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,8 @@ def test_scores_that_disagree_with_stored_ones_are_refused(
     with pytest.raises(Conflict) as caught:
         import_text("train_set,seed,accuracy\nB,1,0.1\nAB,1,0.7\n", name="two.csv")
     assert caught.value.message == (
-        "two.csv, line 3: AB under accuracy/default, replicate 1 is stored as 0.75; here it is 0.7."
+        "two.csv, line 3: AB under accuracy/default, replicate 1 is stored as 0.75"
+        " (one.csv, line 3); here it is 0.7."
     )
     assert "--into" in caught.value.hint
     assert read_tables(database_place) == before
@@ -132,7 +133,7 @@ def test_a_metric_keeps_its_range_and_unit(
     key: str, one: str, other: str, import_text: ImportText
 ) -> None:
     import_text(TABLE, f"{METRIC.format('lower')}{key} = {one}\n", name="1.csv")
-    with pytest.raises(Conflict, match="The metric 'points' is stored with"):
+    with pytest.raises(Conflict, match="the metric 'points' is stored with"):
         import_text("train_set,points\nB,5\n", f"{METRIC.format('lower')}{key} = {other}\n")
 
 
@@ -157,7 +158,7 @@ def test_a_protocol_of_one_name_has_one_definition(import_text: ImportText) -> N
     metric = METRIC.format("lower")
     import_text(TABLE, metric + protocol.format(3), name="1.csv")
     import_text("train_set,points\nB,5\n", metric + protocol.format(3), name="2.csv")
-    with pytest.raises(Conflict, match="The protocol 'tree' is stored with"):
+    with pytest.raises(Conflict, match="the protocol 'tree' is stored with"):
         import_text("train_set,points\nC,5\n", metric + protocol.format(4), name="3.csv")
 
 
@@ -200,7 +201,7 @@ def test_an_evaluation_set_keeps_its_members(import_text: ImportText) -> None:
 
 def test_members_of_an_evaluation_set_have_to_be_objects(import_text: ImportText) -> None:
     entry = '[[evaluation_sets]]\nname = "x"\nmembers = "AX"\n'
-    with pytest.raises(ImportRefused, match="members of the evaluation set 'x': 'X'"):
+    with pytest.raises(ImportRefused, match="evaluation set 'x': 'X'"):
         import_text("train_set,accuracy/x\nA,0.5\nAB,0.1\n", entry)
 
 

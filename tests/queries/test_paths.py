@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import lattice
@@ -139,7 +139,9 @@ def tables(draw: st.DrawFn) -> Table:
     n = draw(st.integers(1, 5))
     masks = draw(st.sets(st.integers(0, 2**n - 1), min_size=2, max_size=min(16, 2**n)))
     score = st.sampled_from([None, 0.25, 0.5, 0.75, 1.0])
-    return {name_of(mask): draw(st.tuples(score, score)) for mask in sorted(masks)}
+    table = {name_of(mask): draw(st.tuples(score, score)) for mask in sorted(masks)}
+    assume(all(any(each[column] is not None for each in table.values()) for column in (0, 1)))
+    return table
 
 
 @given(table=tables(), data=st.data())

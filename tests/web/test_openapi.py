@@ -28,11 +28,19 @@ def test_every_route_is_described_and_every_description_is_routed(
     client: FlaskClient, openapi: dict[str, Any]
 ) -> None:
     routes = {
-        rule.rule.removeprefix("/api/v1").replace("<", "{").replace(">", "}")
+        (method.lower(), rule.rule.removeprefix("/api/v1").replace("<", "{").replace(">", "}"))
         for rule in client.application.url_map.iter_rules()
         if rule.rule.startswith("/api/v1/")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    assert routes == {*openapi["paths"], "/openapi.json"}
+    described = {(method, path) for path, each in openapi["paths"].items() for method in each}
+    assert routes == {*described, ("get", "/openapi.json")}
+
+
+def test_whatever_changes_something_needs_the_token(openapi: dict[str, Any]) -> None:
+    for operations in openapi["paths"].values():
+        for method, operation in operations.items():
+            assert operation.get("security") == (None if method == "get" else [{"token": []}])
 
 
 @pytest.mark.parametrize(

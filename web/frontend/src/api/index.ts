@@ -36,11 +36,17 @@ export function apiUrl(path: readonly string[], parameters: Parameters = {}): st
   return `${BASE}/${path.map(encodeURIComponent).join("/")}${text ? `?${text}` : ""}`;
 }
 
-/** The answer to one question; throws a Refusal. */
-export async function ask<T>(url: string, abort?: AbortSignal): Promise<T> {
+/** The token that whatever changes something carries; null where the server only reads. */
+export function token(): HTMLMetaElement | null {
+  return document.querySelector("meta[name=lattice-token]");
+}
+
+/** The answer to one question, or to a `request` that changes something; throws a Refusal. */
+export async function ask<T>(url: string, abort?: AbortSignal, request?: RequestInit): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(url, { signal: abort ?? null, headers: { Accept: "application/json" } });
+    const headers = { Accept: "application/json", ...request?.headers };
+    response = await fetch(url, { ...request, signal: abort ?? null, headers });
   } catch (error) {
     if (abort?.aborted) throw error;
     throw unreachable(0, "The server does not answer.", "Is `lattice serve` still running?");

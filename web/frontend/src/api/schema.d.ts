@@ -191,6 +191,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/imports/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload a file that is to be imported */
+        post: operations["post_imports_uploads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import uploaded files, or see in a dry run what that would do */
+        post: operations["post_imports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{job}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an import is, and what came of it */
+        get: operations["imports_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{job}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an import that is not over; nothing is changed then */
+        post: operations["post_imports_job_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/results/{result}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a result set: the lattice is then as if it had never been imported */
+        post: operations["post_lattices_lattice_results_result_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -294,6 +379,17 @@ export interface components {
             note: string | null;
         };
         /**
+         * Domain
+         * @description The sets for which a measure is defined: those that hold all of `lower` and nothing beyond
+         *     `upper` (`None`: any object). Elsewhere it is undefined, which is not missing.
+         */
+        Domain: {
+            /** Lower */
+            lower: string[];
+            /** Upper */
+            upper: string[] | null;
+        };
+        /**
          * EvaluationSet
          * @description What a model is evaluated on. `members` is set when it is itself a set of objects.
          */
@@ -340,6 +436,134 @@ export interface components {
             cells: (components["schemas"]["Cell"] | null)[];
         };
         /**
+         * ImportJob
+         * @description How far an import is, and what came of it.
+         *
+         *     `done` of `total` is finished in this `stage`, `rate` of them a second. `report` is there
+         *     when it is done, `problem` when it was refused; nothing was changed then.
+         */
+        ImportJob: {
+            /** Id */
+            id: string;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Files */
+            files: string[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "done" | "refused" | "cancelled";
+            /** Stage */
+            stage: string;
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
+            /** Rate */
+            rate: number | null;
+            report: components["schemas"]["ImportReport"] | null;
+            problem: components["schemas"]["Problem"] | null;
+        };
+        /**
+         * ImportReport
+         * @description What one import did, or with `dry_run` would have done.
+         */
+        ImportReport: {
+            /** Dry Run */
+            dry_run: boolean;
+            /** Imported */
+            imported: components["schemas"]["ImportedResults"][];
+        };
+        /**
+         * ImportedResults
+         * @description What importing one result set understood, and what it added to one lattice.
+         *
+         *     `objects`, `training_sets`, `moves` and `measures` count what is new in the lattice;
+         *     `read_sets` and `object_names` are all that the files speak of. `replicates` counts distinct
+         *     labels. `refused` are the first of the `refused_count` rows that a dry run could not read. `conflicts` counts scores
+         *     that disagree with stored ones, however that was settled. All counts are zero when
+         *     the result set was there already.
+         */
+        ImportedResults: {
+            /** Lattice */
+            lattice: string;
+            /** Name */
+            name: string;
+            /** Understood */
+            understood: string[];
+            /** Already Imported */
+            already_imported: boolean;
+            /** Objects */
+            objects: number;
+            /** Training Sets */
+            training_sets: number;
+            /** Moves */
+            moves: number;
+            /** Measures */
+            measures: number;
+            /** Evaluations */
+            evaluations: number;
+            /** Notes */
+            notes: string[];
+            /**
+             * Result Set
+             * @default null
+             */
+            result_set: number | null;
+            /**
+             * Object Names
+             * @default []
+             */
+            object_names: string[];
+            /**
+             * Read Sets
+             * @default 0
+             */
+            read_sets: number;
+            /**
+             * Read Measures
+             * @default []
+             */
+            read_measures: components["schemas"]["ReadMeasure"][];
+            /**
+             * Replicates
+             * @default 0
+             */
+            replicates: number;
+            /**
+             * Replicate Kind
+             * @default unlabelled
+             * @enum {string}
+             */
+            replicate_kind: "shared" | "independent" | "nested" | "unlabelled";
+            /**
+             * Conflicts
+             * @default 0
+             */
+            conflicts: number;
+            /**
+             * Refused
+             * @default []
+             */
+            refused: string[];
+            /**
+             * Refused Count
+             * @default 0
+             */
+            refused_count: number;
+            /**
+             * Questions
+             * @default []
+             */
+            questions: components["schemas"]["OpenQuestion"][];
+            /**
+             * Mapping
+             * @default
+             */
+            mapping: string;
+        };
+        /**
          * LatticeDetail
          * @description A lattice with its objects, measures and result sets.
          */
@@ -373,7 +597,7 @@ export interface components {
          * @description What a lattice holds and how complete it is.
          *
          *     `completeness` is the share of the 2^n sets of base objects that are stored, `coverage` the
-         *     share of cells (stored set x measure) that have an evaluation.
+         *     share of cells (stored set x measure, where it is defined) that have an evaluation.
          */
         LatticeSummary: {
             /** Name */
@@ -412,7 +636,7 @@ export interface components {
          * @description One column of the grid: protocol x evaluation set x metric.
          *
          *     `name` is the spelling `metric/evaluation set@protocol`, the protocol left out where the
-         *     lattice has only one.
+         *     lattice has only one. Without a `domain` it is defined for every set.
          */
         Measure: {
             /** Name */
@@ -420,6 +644,8 @@ export interface components {
             metric: components["schemas"]["Metric"];
             evaluation_set: components["schemas"]["EvaluationSet"];
             protocol: components["schemas"]["Protocol"];
+            /** @default null */
+            domain: components["schemas"]["Domain"] | null;
         };
         /**
          * Metric
@@ -496,6 +722,16 @@ export interface components {
             neighbors: components["schemas"]["Neighbor"][];
             /** Missing */
             missing: components["schemas"]["MissingNeighbor"][];
+        };
+        /**
+         * OpenQuestion
+         * @description What an import could not know, and the lines of mapping that would settle it.
+         */
+        OpenQuestion: {
+            /** What */
+            what: string;
+            /** Say */
+            say: string;
         };
         /**
          * Pair
@@ -584,6 +820,20 @@ export interface components {
             /** Cumulative */
             cumulative: (number | null)[];
         };
+        /** @description Why a request was refused (RFC 9457). */
+        Problem: {
+            /** @description Stable: /problems/ and the kind of error. */
+            type: string;
+            title: string;
+            status: number;
+            /** @description One sentence for people. */
+            detail: string;
+            /** @description What to do next. */
+            hint?: string;
+            /** @description The parameter that it is about. */
+            parameter?: string;
+            suggestions?: string[];
+        };
         /**
          * Protocol
          * @description What is held fixed: learner, hyperparameters, budget. `digest` identifies its definition.
@@ -599,6 +849,25 @@ export interface components {
             };
         };
         /**
+         * ReadMeasure
+         * @description A measure as an import understood it, with the scores that it read.
+         */
+        ReadMeasure: {
+            /** Name */
+            name: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "higher" | "lower";
+            /** Evaluations */
+            evaluations: number;
+            /** Lowest */
+            lowest: number;
+            /** Highest */
+            highest: number;
+        };
+        /**
          * ResultList
          * @description All result sets of a lattice, oldest first.
          */
@@ -609,6 +878,16 @@ export interface components {
             next: string | null;
             /** Total */
             total: number;
+        };
+        /**
+         * ResultName
+         * @description A result set as answers name it.
+         */
+        ResultName: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
         };
         /**
          * ResultSet
@@ -727,19 +1006,50 @@ export interface components {
             /** Rank */
             rank: number;
         };
-        /** @description Why a request was refused (RFC 9457). */
-        Problem: {
-            /** @description Stable: /problems/ and the kind of error. */
-            type: string;
-            title: string;
-            status: number;
-            /** @description One sentence for people. */
-            detail: string;
-            /** @description What to do next. */
-            hint?: string;
-            /** @description The parameter that it is about. */
-            parameter?: string;
-            suggestions?: string[];
+        /**
+         * UndoReport
+         * @description What undoing a result set removed and revived, or with `dry_run` would have.
+         *
+         *     `revived` evaluations of other result sets count again; `superseded` ones no longer do, since
+         *     an older score came back. `forgotten` are facts that nobody else says. `lattice_removed` says
+         *     that it was the lattice's last result set.
+         */
+        UndoReport: {
+            /** Dry Run */
+            dry_run: boolean;
+            /** Lattice */
+            lattice: string;
+            result_set: components["schemas"]["ResultName"];
+            /** Evaluations */
+            evaluations: number;
+            /** Revived */
+            revived: number;
+            /** Superseded */
+            superseded: number;
+            /** Training Sets */
+            training_sets: number;
+            /** Moves */
+            moves: number;
+            /** Measures */
+            measures: string[];
+            /** Objects */
+            objects: string[];
+            /** Forgotten */
+            forgotten: string[];
+            /** Lattice Removed */
+            lattice_removed: boolean;
+        };
+        /**
+         * Upload
+         * @description A file that the server keeps until it is imported; `size` is in bytes.
+         */
+        Upload: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
         };
     };
     responses: never;
@@ -1195,6 +1505,215 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_imports_uploads: {
+        parameters: {
+            query: {
+                /** @description The file's name; folders are left out. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Uploads
+                     * @description Ids of uploaded files.
+                     */
+                    uploads: string[];
+                    /**
+                     * Into
+                     * @description The lattice; null: as the mapping or the file says.
+                     * @default null
+                     */
+                    into?: string | null;
+                    /**
+                     * Mapping
+                     * @description How the files are read, as TOML; blank: it is detected.
+                     * @default
+                     */
+                    mapping?: string;
+                    /**
+                     * On Conflict
+                     * @description What happens to scores that disagree with stored ones.
+                     * @default refuse
+                     * @enum {string}
+                     */
+                    on_conflict?: "refuse" | "keep" | "replace" | "new-replicate";
+                    /**
+                     * Dry Run
+                     * @description Do everything and keep nothing.
+                     * @default false
+                     */
+                    dry_run?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_imports_job_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_lattices_lattice_results_result_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lattice: string;
+                result: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Dry Run
+                     * @description Do everything and keep nothing.
+                     * @default false
+                     */
+                    dry_run?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoReport"];
+                };
             };
             /** @description Refused. */
             default: {

@@ -21,7 +21,7 @@ import {
 } from "../state";
 import { setTheme, type ThemeName, themeName } from "../state/theme";
 import { HOME } from "../state/url";
-import { Complaint, Waiting } from "../ui";
+import { Complaint, Later, Link, Waiting } from "../ui";
 import { Controls } from "./controls";
 import { HELP } from "./keys";
 
@@ -30,7 +30,7 @@ export function App() {
   return (
     <>
       <Header showHelp={() => help.current?.showModal()} />
-      {view.value.lattice === null ? <Home /> : <Explorer />}
+      {view.value.lattice === null ? <Front /> : <Explorer />}
       <dialog id="help" ref={help} aria-labelledby="help-title">
         <h2 id="help-title">Keys</h2>
         <dl>
@@ -57,21 +57,19 @@ export function App() {
   );
 }
 
+function Front() {
+  return view.value.importing ? <Later load={importPage} /> : <Home />;
+}
+
+const importPage = () => import("../import").then((found) => found.ImportPage);
+
 function Header({ showHelp }: { showHelp: () => void }) {
   const open = view.value.lattice !== null;
   return (
     <header class="top">
-      <a
-        class="brand"
-        href="/"
-        onClick={(event) => {
-          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-          event.preventDefault();
-          go(HOME);
-        }}
-      >
+      <Link class="brand" to={HOME}>
         datalattice
-      </a>
+      </Link>
       {open && (
         <fieldset class="segments" aria-label="View">
           <button

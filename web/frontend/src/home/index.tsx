@@ -1,17 +1,17 @@
 /** The first page: every lattice with a thumbnail of its landscape, and how complete it is. */
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { apiUrl, ask, Refusal } from "../api";
+import { apiUrl, ask, Refusal, token } from "../api";
 import type { LatticeDetail, LatticeSummary, Subgraph } from "../api/types";
 import { landscape } from "../map/layouts";
 import { paint, prepare } from "../map/paint";
 import { thumbnailScene } from "../map/scene";
 import { counted, extentOf, higherIsBetter, measuredOf, scoreColors, share } from "../scales";
-import { go, lattices, usualMeasure } from "../state";
+import { lattices, usualMeasure } from "../state";
 import { theme } from "../state/theme";
-import { HOME, writeUrl } from "../state/url";
+import { HOME } from "../state/url";
 import { setTable } from "../subsets";
-import { Awaited } from "../ui";
+import { Awaited, Link } from "../ui";
 
 const MOST_SETS = 2_000; // a card shows a sample of more
 const SIZE = { width: 264, height: 132 };
@@ -22,7 +22,16 @@ export function Home() {
       <h1>What changes when the training data change?</h1>
       <p class="lead">
         Every training set is a node, adding or removing one data object is a move, and what was
-        measured stays attached. Choose a lattice.
+        measured stays attached. Choose a lattice
+        {token() && (
+          <>
+            , or{" "}
+            <Link to={{ ...HOME, importing: true }} testid="import-link">
+              import results
+            </Link>
+          </>
+        )}
+        .
       </p>
       <Awaited resource={lattices.value} retry={lattices.retry} what="the lattices">
         {(content) =>
@@ -45,19 +54,9 @@ export function Home() {
 }
 
 function Card({ summary }: { summary: LatticeSummary }) {
-  const target = { ...HOME, lattice: summary.name };
   return (
     <li>
-      <a
-        class="card"
-        data-testid="lattice-card"
-        href={writeUrl(target)}
-        onClick={(event) => {
-          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-          event.preventDefault();
-          go(target);
-        }}
-      >
+      <Link class="card" to={{ ...HOME, lattice: summary.name }} testid="lattice-card">
         <Thumbnail summary={summary} />
         <h2>{summary.name}</h2>
         <p>{summary.title}</p>
@@ -67,7 +66,7 @@ function Card({ summary }: { summary: LatticeSummary }) {
           {share(summary.coverage)} of cells filled
           {summary.last_import ? ` · imported ${summary.last_import.slice(0, 10)}` : ""}
         </p>
-      </a>
+      </Link>
     </li>
   );
 }

@@ -181,6 +181,6 @@ effect(() => {
 });
 
 effect(() => {
-  const name = lattice.value;
+  const name = view.value.importing ? "import" : lattice.value;
   document.title = name === null ? "datalattice" : `${name} · datalattice`;
 });

@@ -3,6 +3,7 @@ import { HOME, readUrl, type View, writeUrl } from "./url";
 
 const FULL: View = {
   lattice: "a lattice/with + signs",
+  importing: false,
   view: "grid",
   measure: "r2/held-out@decision_tree",
   layout: "lattice",
@@ -24,6 +25,8 @@ describe("a view", () => {
   it("comes back from its link whole", () => {
     expect(through(FULL)).toEqual({ view: FULL, complaints: [] });
     expect(through(HOME)).toEqual({ view: HOME, complaints: [] });
+    const importing = { ...HOME, importing: true };
+    expect(through(importing)).toEqual({ view: importing, complaints: [] });
   });
 
   it("of a set has a short link", () => {

@@ -15,6 +15,8 @@ export interface Camera {
 /** Everything that a link holds. */
 export interface View {
   readonly lattice: string | null;
+  /** Without a lattice: the import page instead of the first one. */
+  readonly importing: boolean;
   readonly view: ViewName;
   readonly measure: string | null;
   readonly layout: LayoutName | null;
@@ -29,6 +31,7 @@ export interface View {
 
 export const HOME: View = {
   lattice: null,
+  importing: false,
   view: "map",
   measure: null,
   layout: null,
@@ -52,6 +55,7 @@ export interface ReadView {
 /** Read a location; what is not understood falls back, and is said. */
 export function readUrl(pathname: string, search: string): ReadView {
   const parts = pathname.split("/").filter(Boolean).map(decoded);
+  if (parts[0] === "import") return { view: { ...HOME, importing: true }, complaints: [] };
   if (parts[0] !== "lattices" || !parts[1]) return { view: HOME, complaints: [] };
   const query = new URLSearchParams(search);
   const complaints: string[] = [];
@@ -88,7 +92,7 @@ const VIEWS: readonly ViewName[] = ["map", "grid"];
 
 /** The link of a view. */
 export function writeUrl(view: View): string {
-  if (view.lattice === null) return "/";
+  if (view.lattice === null) return view.importing ? "/import" : "/";
   const query = new URLSearchParams({ v: VERSION });
   for (const name of TEXTS) {
     const value = view[name];

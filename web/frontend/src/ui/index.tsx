@@ -1,9 +1,11 @@
 /** Small shared parts: refusals, waiting, and a delta in words. */
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Refusal, Resource } from "../api";
 import type { Delta } from "../api/types";
 import { deltaText, errorNotes, isUnresolved } from "../scales";
+import { go } from "../state";
+import { type View, writeUrl } from "../state/url";
 
 const PATIENCE = 1_000;
 
@@ -60,6 +62,43 @@ export function Waiting({ what }: { what: string }) {
       {long ? `Still reading ${what} …` : ""}
     </p>
   );
+}
+
+/** A link to a view, followed without loading the page again. */
+export function Link(props: {
+  to: View;
+  class?: string;
+  testid?: string;
+  children: ComponentChildren;
+}) {
+  return (
+    <a
+      class={props.class}
+      data-testid={props.testid}
+      href={writeUrl(props.to)}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        go(props.to);
+      }}
+    >
+      {props.children}
+    </a>
+  );
+}
+
+/** A page that is loaded when it is first shown. */
+export function Later({ load }: { load: () => Promise<ComponentType> }) {
+  const [Page, setPage] = useState<ComponentType | null>(null);
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    load().then(
+      (found) => setPage(() => found),
+      () => setFailed(true),
+    );
+  }, [load]);
+  if (failed) return <p class="waiting">This page cannot be loaded. Reload to try again.</p>;
+  return Page ? <Page /> : <Waiting what="the page" />;
 }
 
 /** What ± means for these deltas, once for all of them, and what is not known. */

@@ -1,0 +1,102 @@
+"""Commands that move whole lattices: export, merge."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from lattice import printing
+from lattice.cli.common import (
+    Db,
+    Json,
+    Measures,
+    Name,
+    app,
+    err,
+    give,
+    opened,
+    progress_bars,
+    writable,
+)
+from lattice.exporting.report import Format
+from lattice.model import OnConflict
+
+
+@app.command("export", epilog="Example: lattice export covertype covertype.jsonl")
+def export(
+    name: Name,
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="Where to: .csv, .jsonl, .npz, .parquet or .graphml; - is standard output.",
+        ),
+    ],
+    format: Annotated[
+        Format | None,
+        typer.Option(
+            "--format",
+            help="jsonl keeps everything. [default: by the file's name, csv-wide for .csv and -]",
+        ),
+    ] = None,
+    measure: Measures = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Write a lattice to a file: everything, or its scores as a table, arrays or a graph."""
+    to_output = file == "-"
+    if to_output and json:
+        raise typer.BadParameter("the lattice itself goes to standard output", param_hint="--json")
+    try:
+        with opened(db, name) as chosen, progress_bars() as progress:
+            report = chosen.export(file, format, measures=measure, force=force, progress=progress)
+    except BrokenPipeError:  # the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
+    if to_output:
+        printing.print_export(err, report)
+    else:
+        give(report, json, printing.print_export)
+
+
+@app.command("merge", epilog="Example: lattice merge colleague.db covertype --dry-run")
+def merge(
+    other: Annotated[
+        str, typer.Argument(metavar="OTHER", help="The database to read: a file or URL.")
+    ],
+    lattices: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[LATTICE...]", help="Which of its lattices. [default: all]"),
+    ] = None,
+    into: Annotated[
+        str | None,
+        typer.Option("--into", metavar="LATTICE", help="Under another name, for a single one."),
+    ] = None,
+    on_conflict: Annotated[
+        OnConflict,
+        typer.Option(
+            "--on-conflict",
+            help="What happens to a score that disagrees with a stored one of the same cell.",
+        ),
+    ] = "refuse",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be added, and write nothing.")
+    ] = False,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Merge the lattices of another database into this one, by name: all of them, or nothing."""
+    with writable(db, dry_run) as database, progress_bars() as progress:
+        report = database.merge(
+            other,
+            lattices,
+            into=into,
+            on_conflict=on_conflict,
+            dry_run=dry_run,
+            progress=progress,
+        )
+    give(report, json, printing.print_merge)

@@ -1,0 +1,22 @@
+"""The facade: open a database, take a lattice, ask one question per method.
+
+    >>> import lattice
+    >>> database = lattice.open("lattice.db")                      # doctest: +SKIP
+    >>> covertype = database["covertype"]                          # doctest: +SKIP
+    >>> covertype.neighbors("ABCD", measures=["accuracy/ABCD"])    # doctest: +SKIP
+
+Sets are texts in any spelling (`ABCD`, `books+science`, `^B`, `~0f`), measures texts with or
+without their parts. Every answer is a frozen dataclass of `lattice.model`.
+"""
+
+from lattice.facade.databases import LatticeDatabase, create_lattices, open_lattices
+from lattice.facade.lattices import LARGEST_PAGE, LARGEST_SUBGRAPH, Lattice
+
+__all__ = [
+    "LARGEST_PAGE",
+    "LARGEST_SUBGRAPH",
+    "Lattice",
+    "LatticeDatabase",
+    "create_lattices",
+    "open_lattices",
+]

@@ -1,0 +1,26 @@
+"""The numbers that labels of replicates have in the database."""
+
+from __future__ import annotations
+
+import hashlib
+
+_NO_LABEL = -1
+_HASHED_LABELS = 2**62
+_KNOWN_NUMBER = "#"
+
+
+def replicate_number(label: str | None) -> int:
+    """The number that a replicate's label has in every result set.
+
+    A whole number is itself; any other label is hashed, so that the number does not depend on
+    the order of imports; no label is -1. `#` and a number is that number, for labels that are
+    lost.
+    """
+    if label is None:
+        return _NO_LABEL
+    if label.isascii() and label.isdecimal() and str(int(label)) == label and int(label) < 2**31:
+        return int(label)
+    if label.startswith(_KNOWN_NUMBER) and label[1:].isdecimal() and len(label) < 21:
+        return int(label[1:])
+    hashed = hashlib.blake2b(label.encode(), digest_size=8).digest()
+    return _HASHED_LABELS + int.from_bytes(hashed, "little") % _HASHED_LABELS
