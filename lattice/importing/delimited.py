@@ -149,7 +149,7 @@ def _numbered(
             raise _not_csv(file, start, source.number, error) from error
         if file.lines is not None:
             start = source.number
-        if row:
+        if any(row):  # a row without any text is none: spreadsheets leave some at the end
             yield start, row
 
 
@@ -239,9 +239,9 @@ def _first_line(path: Path, encoding: str, lines: re.Pattern[str] | None) -> str
 
 def _delimiter(first: str, said: TableFormat) -> str:
     """The sign that the first line has most of; a decimal comma is none."""
-    signs = [sign for sign in _DELIMITERS if sign != said.decimal]
     outside = re.sub(r'"[^"]*"|\[[^\]]*\]', "", first)
-    return max(signs, key=outside.count)
+    signs = [sign for sign in _DELIMITERS if sign != said.decimal and sign in outside]
+    return max(signs or _DELIMITERS, key=outside.count)
 
 
 def _fields(file: _File, line: str) -> list[str]:

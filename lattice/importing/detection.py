@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial, reduce
@@ -21,6 +22,7 @@ from lattice.importing.tables import read_table
 _ZIP, _NPY, _SQLITE = b"PK\x03\x04", b"\x93NUMPY", b"SQLite format 3\x00"
 _LARGEST_JSON = 1 << 30
 ARRAY = ".npy"
+_OF_THEIR_OWN = (".csv", ".tsv", ".npz", ARRAY, ".parquet")
 
 
 def find_sources(paths: Sequence[Path], mapping: Mapping) -> list[Source]:
@@ -70,6 +72,7 @@ def _source(path: Path, mapping: Mapping) -> Source:
 def _table(path: Path, mapping: Mapping) -> Table:
     """The table that a file or folder is."""
     if path.is_dir():
+        _refuse_files_of_another_kind(path, mapping)
         store = mapping.format == "mlflow" or (mapping.format is None and mlflow.is_store(path))
         return mlflow.open_store(path, mapping) if store else runs.open_runs(path, mapping)
     if _starts_with(path, _SQLITE):
@@ -80,6 +83,21 @@ def _table(path: Path, mapping: Mapping) -> Table:
     if _starts_with(path, b"PAR1"):
         return parquet.open_parquet(path)
     return mlflow.tracked(open_delimited(path, mapping.table))
+
+
+def _refuse_files_of_another_kind(folder: Path, mapping: Mapping) -> None:
+    """Refuse a folder whose own files can be imported one by one, but are no runs."""
+    if mapping.format is not None:
+        return
+    kinds = Counter(each.suffix for each in folder.iterdir() if each.is_file())
+    found = {kind: count for kind, count in kinds.items() if kind in _OF_THEIR_OWN}
+    if found:
+        listed = ", ".join(f"{count} {kind}" for kind, count in sorted(found.items()))
+        raise ImportRefused(
+            f"{folder.name} is a folder that holds {listed} files, which are no runs.",
+            hint=f"Name the files: lattice import {folder}/*{max(found, key=lambda k: found[k])};"
+            ' or say format = "runs" in a mapping.',
+        )
 
 
 def _harness_table(path: Path, mapping: Mapping) -> Table:

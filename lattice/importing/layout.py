@@ -44,12 +44,45 @@ USUAL_NAMES: dict[str, frozenset[str]] = {
     "seed": frozenset({"seed", "random_seed", "trial_seed", "replicate", "rep", "trial"}),
     "inner_seed": frozenset({"inner_seed"}),
 }
+ORIGIN = "origin"
+"""The column in which an export says of every score whether it is measured or declared."""
 NOT_RESULTS = frozenset(
-    {"", "id", "run", "run_id", "run_name", "date", "time", "timestamp", "note", "notes", "comment"}
-    | {"origin"}  # exports say so of every score; declared sets are said in a mapping
-)
+    [
+        "id",
+        "run",
+        "run_id",
+        "run_name",
+        "name",
+        "state",
+        "date",
+        "time",
+        "timestamp",
+        "created",
+        "runtime",
+        "note",
+        "notes",
+        "comment",
+        "tags",
+        "user",
+        "group",
+        "sweep",
+        "index",
+        "epoch",
+        "epochs",
+        "step",
+        "steps",
+        "lr",
+        "learning_rate",
+        "batch_size",
+        "_step",
+        "_runtime",
+        "_timestamp",
+    ]
+) | {"", "unnamed: 0", ORIGIN}
+_SETTINGS = ("config.", "args.", "hparams.", "params.", "system/", "system.", "_wandb.")
 PLAIN_SCORE = frozenset({"score", "value", "result"})
 _NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*")
+_DECORATED = re.compile(r"\d[\d.,]*\s*(%|(±|\+/?-).*)")
 _REPLICATE = re.compile(r"(.+?)[._ -](?:rep|replicate|seed|run|trial)[._-]?(\d+)")
 _ERROR = "_stderr"
 
@@ -113,9 +146,7 @@ def find_layout(table: Table, context: Context) -> Layout:
         table.index(column)
     in_name = {"training_set"} & context.parts.keys()
     _by_usual_name(table, roles, taken, context, in_name)
-    ignored = [
-        name for name in table.header if name not in taken and name.casefold() in NOT_RESULTS
-    ]
+    ignored = [name for name in table.header if name not in taken and _is_no_result(name, context)]
     left_out = {*taken, *ignored}
     rest = [name for name in table.header if name not in left_out]
     kinds = classify(table, rest)
@@ -155,6 +186,13 @@ def find_layout(table: Table, context: Context) -> Layout:
     columns = _replicate_columns(scores)
     found = tuple(_score(table, name, columns, layout, context) for name in scores)
     return Layout(**{**layout.__dict__, "scores": found})
+
+
+def _is_no_result(column: str, context: Context) -> bool:
+    """Whether a column is by its name neither an object nor a score: an id, a setting of a run."""
+    if column in context.object_of or column in context.known:
+        return False
+    return column.casefold() in NOT_RESULTS or column.startswith(_SETTINGS)
 
 
 def _said_roles(said: Columns) -> dict[str, tuple[str, ...]]:
@@ -233,8 +271,9 @@ def _is_number(value: str) -> bool:
 
 
 def _is_odd_number(value: str) -> bool:
-    """NaN and infinities: refused later as scores, with their line, not here as a role."""
-    return value.casefold().lstrip("+-") in {"nan", "inf", "infinity"}
+    """Numbers that are refused later as scores, with their line, not here as a role."""
+    plain = value.casefold().lstrip("+-")
+    return plain in {"nan", "inf", "infinity"} or _DECORATED.fullmatch(plain) is not None
 
 
 def _refuse_without_role(table: Table, column: str, kinds: dict[str, str]) -> None:
@@ -424,5 +463,8 @@ def _parts(name: str, layout: Layout, context: Context) -> tuple[str | None, str
 
 def _split_name(name: str) -> tuple[str, str] | None:
     """Metric and evaluation set of a name such as `eval/mmlu_acc`, where its end is a metric."""
-    stem, _, last = name.rpartition("_")
-    return (last, stem) if stem and direction_of(last) is not None else None
+    for sign in ("_", "/"):
+        stem, _, last = name.rpartition(sign)
+        if stem and direction_of(last) is not None:
+            return last, stem
+    return None

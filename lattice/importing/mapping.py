@@ -21,6 +21,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from lattice.errors import MappingRefused
+from lattice.importing.metrics import direction_of
 from lattice.model import Direction, ReplicateKind
 
 Format = Literal["wide", "long", "game", "masks", "runs", "lm-eval", "mlflow"]
@@ -335,6 +336,8 @@ def validated(content: dict[str, Any], name: str) -> Mapping:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         reason = first["msg"].removeprefix("Value error, ")
+        if first["type"] == "tuple_type":
+            reason = 'it is a list, such as ["a", "b"]'
         if first["type"] == "unexpected_keyword_argument":
             reason = "the schema has no such key"
         raise MappingRefused(
@@ -369,6 +372,8 @@ def with_metric(mapping: Mapping, metric: str | None, direction: Direction | Non
     """
     if metric is None and direction is None:
         return mapping
+    if metric is not None and direction is None:
+        direction = direction_of(metric)
     if metric is None or direction is None:
         raise MappingRefused(
             "A metric needs a name and a direction.",

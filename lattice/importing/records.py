@@ -58,7 +58,8 @@ class Records:
     reading's `measures` and its `replicates`. `attributes` are C JSON objects or None: what the
     source says besides of an evaluation, `standard_error` where it reports one. `superseded_by`
     (C,) are ids of result sets whose scores count instead, 0 for none; it is only known of
-    evaluations that were stored before, elsewhere.
+    evaluations that were stored before, elsewhere. `declared` (R,) are rows whose scores the
+    source says to be conventions.
     """
 
     words: Words
@@ -70,6 +71,7 @@ class Records:
     attributes: Sequence[str | None] | None = None
     file: NDArray[np.int64] | None = None
     superseded_by: NDArray[np.int64] | None = None
+    declared: NDArray[np.bool_] | None = None
 
 
 @dataclass
@@ -187,6 +189,7 @@ def chosen_rows(block: Records, chosen: NDArray[np.bool_]) -> Records:
         places=block.places[chosen],
         row=(np.cumsum(chosen) - 1)[block.row],
         file=None if block.file is None else block.file[chosen],
+        declared=None if block.declared is None else block.declared[chosen],
     )
 
 

@@ -20,6 +20,8 @@ from lattice.storage import Writer
 _MOST_NAMED = 200
 _FEWEST_REPLICATES = 3
 _UNLIKELY = 1e-6
+_NOTHING = frozenset({"none", "nothing", "baseline", "base", "no data", "null"})
+_BEYOND_A_SHARE = 1.5
 _JOINERS = (" ", "/", "&", "-", "_", ".")
 
 
@@ -159,18 +161,41 @@ class Understanding:
                     f" {usual}",
                     f'[[metrics]]\nname = "{name}"\ndirection = "{usual}"',
                 )
+        highest: dict[str, float] = {}
         for key, tally in target.tallies.items():
-            declared = any(each.name == key.metric and each.range for each in self._mapping.metrics)
-            if is_share(key.metric) and tally.highest > 1.5 and not declared:
+            highest[key.metric] = max(tally.highest, highest.get(key.metric, -np.inf))
+        for name, score in highest.items():
+            declared = any(each.name == name and each.range for each in self._mapping.metrics)
+            if is_share(name) and score > _BEYOND_A_SHARE and not declared:
                 self._ask(
-                    f"The scores of {key.metric}/{key.evaluation_set} reach {tally.highest:g}: are"
-                    " they percent? They are kept as they are; say a range, or make shares of them",
-                    f'[[measures]]\ncolumn = "..."\nmetric = "{key.metric}"\nscale = 0.01',
+                    f"The scores of {name!r} reach {score:g}: are they percent? They are kept as"
+                    " they are; `scale = 0.01` under [[measures]] would make shares of them",
+                    f'[[metrics]]\nname = "{name}"\ndirection = "{directions[name]}"\n'
+                    "range = [0, 100]",
+                )
+
+    def _ask_about_one_name(self) -> None:
+        """Names that differ in their case only, and names that may mean no object at all."""
+        by_fold: dict[str, str] = {}
+        for name in self._objects:
+            other = by_fold.setdefault(name.casefold(), name)
+            if other != name:
+                self._ask(
+                    f"{name!r} and {other!r} were read as two objects; if they are one",
+                    f'[[objects]]\nname = "{other}"\naliases = ["{name}"]',
+                )
+            if name.casefold() in _NOTHING:
+                self._ask(
+                    f"{name!r} was read as an object; if it is the set without any",
+                    f'[sets.aliases]\n"{name}" = "empty"',
                 )
 
     def _ask_about_names(self) -> None:
         """Names that look like several joined by a sign that is no separator."""
-        if self._mapping.objects or self._mapping.sets.separator:
+        if self._mapping.objects:
+            return
+        self._ask_about_one_name()
+        if self._mapping.sets.separator:
             return
         for sign in _JOINERS:
             pieces = [name.split(sign) for name in self._objects if sign in name.strip(sign)]

@@ -7,6 +7,7 @@ what its header says, what the row says, what the file's name says and what the 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice.errors import ImportRefused, LatticeError
-from lattice.importing.layout import Layout, ScoreColumn, find_layout
+from lattice.importing.layout import ORIGIN, Layout, ScoreColumn, find_layout
 from lattice.importing.mapping import is_name
 from lattice.importing.records import (
     UNNAMED,
@@ -117,12 +118,20 @@ class _TableReader:
             score=np.concatenate(scores),
             attributes=[each for part in attributes for each in part] if self._keeps_more else None,
             file=None if batch.file is None else np.tile(batch.file, repeated),
+            declared=self._declared(batch, repeated),
         )
         if shared is None:  # a set is there only where its evaluation set has a score
             used = np.zeros(len(block.words), dtype=np.bool_)
             used[block.row] = True
             return chosen_rows(block, used)
         return chosen_rows(_by_row(block) if len(columns) > 1 else block, good)
+
+    def _declared(self, batch: Batch, repeated: int) -> NDArray[np.bool_] | None:
+        """Which rows an export calls declared, (R,); None where nothing says so."""
+        if ORIGIN not in self.layout.ignored:
+            return None
+        texts = batch.columns[self.table.index(ORIGIN)]
+        return np.tile(np.array([text.strip() == "declared" for text in texts]), repeated)
 
     # -------------------------------------------------------- sets
 
@@ -372,6 +381,21 @@ def _number(text: str) -> float:
 def _how_to_settle(text: str, column: str) -> str:
     if text.casefold() in ("nan", "na", "n/a", "null", "none", "-", "--", "inf", "-inf"):
         return f'If it means a missing score, say so in a mapping: [table] missing = ["{text}"].'
+    if text.endswith("%"):
+        return (
+            "Write percent without the sign; `scale = 0.01` under [[measures]] in a mapping makes"
+            " shares of them."
+        )
+    if "±" in text or "+-" in text or "+/-" in text:
+        return (
+            "Put the standard error into a column of its own: the one of `accuracy` is called"
+            " `accuracy_stderr`."
+        )
+    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", text):
+        return (
+            "Write thousands without a comma. Only where it is a decimal comma in every row, say so"
+            ' in a mapping: [table] decimal = ",".'
+        )
     if text.count(",") == 1 and text.replace(",", "").lstrip("+-").isdecimal():
         return 'Decimals with a comma are said in a mapping: [table] decimal = ",".'
     return (
@@ -403,9 +427,10 @@ def _understood(
     parts.append(f"{len(layout.scores)} score column{'' if len(layout.scores) == 1 else 's'}")
     if layout.seed is not None:
         parts.append(f"replicates by {layout.seed!r}")
-    if layout.ignored:
-        shown = ", ".join(map(repr, layout.ignored[:12]))
-        more = len(layout.ignored) - 12
+    ignored = [name for name in layout.ignored if name != ORIGIN]
+    if ignored:
+        shown = ", ".join(map(repr, ignored[:12]))
+        more = len(ignored) - 12
         parts.append(f"ignored: {shown}{f' and {more} more' if more > 0 else ''}")
     return "; ".join(parts)
 
@@ -421,7 +446,7 @@ def _as_mapping(layout: Layout, texts: SetTexts | None) -> dict[str, Any]:
         "seed": layout.seed,
         "inner_seed": layout.inner_seed,
         "attributes": list(layout.attributes),
-        "ignore": list(layout.ignored),
+        "ignore": [name for name in layout.ignored if name],
         "measures": [each.column for each in layout.scores],
     }
     said: dict[str, Any] = {"columns": {key: value for key, value in columns.items() if value}}

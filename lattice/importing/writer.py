@@ -255,7 +255,10 @@ class ResultSetWriter:
 
     def _insert(self, block: Records, keys: Keys, files: NDArray[np.int64]) -> None:
         places = block.places[block.row]
-        declared = self._declared(block.words)[block.row]
+        of_row = self._declared(block.words)
+        if block.declared is not None:
+            of_row |= block.declared
+        declared = of_row[block.row]
         superseded = np.zeros(len(keys.set), dtype=np.int64)
         if block.superseded_by is not None:
             superseded = block.superseded_by.copy()

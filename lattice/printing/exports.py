@@ -52,7 +52,9 @@ def _print_merged(console: Console, each: MergedLattice, dry_run: bool) -> None:
         )
         console.print(f"  {'would add' if dry_run else 'added'}: {', '.join(parts)}")
     if each.superseded:
-        console.print(f"  {counted(each.superseded, 'stored score')} superseded by better ones")
+        console.print(
+            f"  {counted(each.superseded, 'stored score')} superseded, as the other database settled them"
+        )
     if each.conflicts:
         console.print(f"  {counted(each.conflicts, 'score')} disagreed and were settled as asked:")
         for line in each.disagreements:

@@ -10,7 +10,7 @@ import pytest
 import lattice
 from lattice.errors import ImportRefused, MappingRefused
 from lattice.facade import LatticeDatabase
-from lattice.importing.mapping import Mapping
+from lattice.importing.mapping import Mapping, with_metric
 from lattice.importing.sources import parts_of_name
 from lattice.model import ImportedResults
 
@@ -294,3 +294,69 @@ def test_objects_may_have_a_slash_in_their_name(
         detail = database["mix"].show()
     assert [each.name for each in detail.objects] == ["data/wiki", "data/code"]
     assert [each.name for each in detail.measures] == ["f1/de", "f1/en"]
+
+
+def test_percent_beside_a_metric_that_is_a_share_is_asked_about_once(
+    import_text: ImportText, scores: Scores
+) -> None:
+    text = "train_set,accuracy/x,accuracy/y\nA,71.5,40\nAB,80,50\n"
+    done = import_text(text)
+    (question,) = done.questions
+    assert "reach 80: are they percent?" in question.what
+    said = import_text(text, question.say, into="said")
+    assert said.questions == ()
+    assert scores("said")[("A", "accuracy/x")] == 71.5
+
+
+def test_the_index_that_pandas_writes_is_left_out(import_text: ImportText, scores: Scores) -> None:
+    text = ",train_set,seed,accuracy\n0,A,1,0.5\n1,AB,1,0.75\n"
+    done = import_text(text)
+    assert scores() == {("A", "accuracy/default"): 0.5, ("AB", "accuracy/default"): 0.75}
+    assert import_text(text, done.mapping, into="again").evaluations == 2
+
+
+def test_settings_of_runs_are_neither_objects_nor_scores(import_text: ImportText) -> None:
+    done = import_text(
+        "Name,State,Runtime,config.lr,config.seed,train_set,eval/loss\n"
+        "r1,finished,3600,0.1,0,A,2.5\nr2,finished,3500,0.1,1,AB,2.25\n"
+    )
+    assert [each.name for each in done.read_measures] == ["loss/eval"]
+    assert done.read_measures[0].direction == "lower"
+    assert done.object_names == ("A", "B")
+
+
+def test_names_that_differ_in_case_or_mean_nothing_are_asked_about(import_text: ImportText) -> None:
+    done = import_text("train_set,accuracy\nwiki+code,0.5\nWiki,0.25\nnone,0.1\n")
+    asked = [each.what for each in done.questions]
+    assert any("'wiki' and 'Wiki'" in each or "'Wiki' and 'wiki'" in each for each in asked)
+    assert any("'none' was read as an object" in each for each in asked)
+
+
+def test_an_origin_column_says_which_scores_are_declared(
+    import_text: ImportText, database: LatticeDatabase
+) -> None:
+    import_text("train_set,accuracy,origin\nempty,0,declared\nA,0.5,measured\n")
+    cells = [database["test"].set(name).cells[0] for name in ("empty", "A")]
+    assert [cell.origin for cell in cells if cell is not None] == ["declared", "measured"]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("70.1%", "without the sign"),
+        ("70.1 ± 0.3", "accuracy_stderr"),
+        ('"1,234"', "thousands without a comma"),
+        ('"0,75"', 'decimal = ","'),
+    ],
+)
+def test_a_number_in_another_spelling_gets_its_own_advice(
+    text: str, hint: str, import_text: ImportText
+) -> None:
+    with pytest.raises(ImportRefused) as caught:
+        import_text(f"train_set,accuracy\nA,0.5\nB,0.5\nAB,{text}\n")
+    assert hint in caught.value.hint
+
+
+def test_a_direction_that_the_metric_s_name_says_need_not_be_given() -> None:
+    mapping = with_metric(Mapping(), "perplexity", None)
+    assert mapping.metrics[0].direction == "lower"
