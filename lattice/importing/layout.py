@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lattice.errors import ImportRefused
 from lattice.importing.mapping import Columns, MeasureEntry
@@ -41,7 +41,7 @@ USUAL_NAMES: dict[str, frozenset[str]] = {
     ),
     "metric": frozenset({"metric", "metric_name"}),
     "protocol": frozenset({"protocol", "learner", "model", "model_name"}),
-    "seed": frozenset({"seed", "random_seed", "trial_seed", "replicate", "rep", "trial"}),
+    "seed": frozenset({"seed", "random_seed", "trial_seed", "replicate", "rep", "trial", "fold"}),
     "inner_seed": frozenset({"inner_seed"}),
 }
 ORIGIN = "origin"
@@ -85,6 +85,7 @@ _NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*")
 _DECORATED = re.compile(r"\d[\d.,]*\s*(%|(±|\+/?-).*)")
 _REPLICATE = re.compile(r"(.+?)[._ -](?:rep|replicate|seed|run|trial)[._-]?(\d+)")
 _ERROR = "_stderr"
+_ENOUGH_TO_DIFFER = 4
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,11 @@ class ScoreColumn:
 
 @dataclass(frozen=True)
 class Layout:
-    """The roles of a table's columns. Either `training_set` or `objects` says the set."""
+    """The roles of a table's columns. Either `training_set` or `objects` says the set.
+
+    `doubtful` are columns that were taken for objects and hold the same in every row: they may be
+    settings.
+    """
 
     training_set: str | None
     evaluation_set: str | None
@@ -118,7 +123,7 @@ class Layout:
     scores: tuple[ScoreColumn, ...] = ()
     attributes: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
-    usual: tuple[str, ...] = field(default=())
+    doubtful: tuple[str, ...] = ()
 
     @property
     def is_long(self) -> bool:
@@ -181,6 +186,7 @@ def find_layout(table: Table, context: Context) -> Layout:
         inner_seed=_only(roles["inner_seed"]),
         objects=tuple(objects),
         attributes=said.attributes,
+        doubtful=() if said.objects or context.known else _constant(table, objects),
         ignored=(*said.ignore, *ignored, *left),
     )
     columns = _replicate_columns(scores)
@@ -201,6 +207,16 @@ def _said_roles(said: Columns) -> dict[str, tuple[str, ...]]:
         value = getattr(said, role)
         roles[role] = () if value is None else (value,) if isinstance(value, str) else value
     return roles
+
+
+def _constant(table: Table, columns: Sequence[str]) -> tuple[str, ...]:
+    """The columns that hold one text in every row of the sample, where there are several rows."""
+    sample = table.sample()
+    if len(sample) < _ENOUGH_TO_DIFFER:
+        return ()
+    return tuple(
+        name for name in columns if len({*map(str.strip, sample.columns[table.index(name)])}) == 1
+    )
 
 
 def _only(names: tuple[str, ...]) -> str | None:

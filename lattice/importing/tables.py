@@ -29,6 +29,7 @@ from lattice.importing.records import (
 )
 from lattice.importing.settexts import SetTexts, refused, survey
 from lattice.importing.table import Batch, Table
+from lattice.model import OpenQuestion
 from lattice.subsets import Words, pack, word_count, words_of_masks
 
 _MOST_CACHED = 200_000
@@ -58,6 +59,7 @@ def read_table(table: Table, context: Context, progress: Progress) -> Reading:
         replicates=reader.replicates,
         blocks=reader.blocks(progress),
         mapping=_as_mapping(layout, texts),
+        questions=_questions(layout),
     )
 
 
@@ -433,6 +435,19 @@ def _understood(
         more = len(ignored) - 12
         parts.append(f"ignored: {shown}{f' and {more} more' if more > 0 else ''}")
     return "; ".join(parts)
+
+
+def _questions(layout: Layout) -> list[OpenQuestion]:
+    """What the layout leaves open."""
+    if not layout.doubtful:
+        return []
+    shown = ", ".join(layout.doubtful[:12])
+    return [
+        OpenQuestion(
+            f"Taken for objects, though the same in every row: {shown}. If they are settings",
+            f"[columns]\nignore = {json.dumps(list(layout.doubtful), ensure_ascii=False)}",
+        )
+    ]
 
 
 def _as_mapping(layout: Layout, texts: SetTexts | None) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def print_report(console: Console, report: ImportReport) -> None:
             console.print(f"  {'would add' if report.dry_run else 'added'}: {_added(each)}")
         if each.conflicts:
             count = counted(each.conflicts, "score")
-            console.print(f"  {count} disagreed with stored ones and were settled as asked")
+            console.print(f"  {count} disagreed with stored ones; settled as asked")
         for note in each.notes:
             console.print(f"  {escape(note)}")
         _print_refused(console, each)

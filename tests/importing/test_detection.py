@@ -360,3 +360,11 @@ def test_a_number_in_another_spelling_gets_its_own_advice(
 def test_a_direction_that_the_metric_s_name_says_need_not_be_given() -> None:
     mapping = with_metric(Mapping(), "perplexity", None)
     assert mapping.metrics[0].direction == "lower"
+
+
+def test_a_flag_that_is_the_same_in_every_row_is_asked_about(import_text: ImportText) -> None:
+    text = "web,code,pretrained,accuracy\n1,0,1,0.5\n0,1,1,0.4\n1,1,1,0.6\n0,0,1,0.1\n"
+    (question,) = import_text(text).questions
+    assert "the same in every row: pretrained" in question.what
+    said = import_text(text, question.say, into="said")
+    assert (said.object_names, said.questions) == (("web", "code"), ())
