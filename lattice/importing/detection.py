@@ -108,8 +108,7 @@ def _harness_table(path: Path, mapping: Mapping) -> Table:
 
 def _table_source(path: Path, table: Table) -> Source:
     if path.is_dir():
-        under = {name: path / name for name in table.files}
-        files = tuple((name, under[name]) for name in table.files)
+        files = tuple((name, path / name) for name in table.files)
     else:
         files = ((path.name, path),)
     return Source(path.name, files, partial(_read, table))

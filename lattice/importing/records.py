@@ -34,13 +34,6 @@ class MeasureKey(NamedTuple):
     protocol: str
 
 
-class ReplicateLabel(NamedTuple):
-    """The labels of a replicate, as the file gives them; None where it gives none."""
-
-    seed: str | None
-    inner: str | None
-
-
 class Progress(Protocol):
     """Told how far the work is; `total` and `done` are in one unit, of the stage's choice."""
 
@@ -56,10 +49,8 @@ class Records:
     each stood and `file` (R,) in which of the reading's files (all in the first where it is
     None). `row`, `measure`, `replicate` and `score` have shape (C,) and index `words`, the
     reading's `measures` and its `replicates`. `attributes` are C JSON objects or None: what the
-    source says besides of an evaluation, `standard_error` where it reports one. `superseded_by`
-    (C,) are ids of result sets whose scores count instead, 0 for none; it is only known of
-    evaluations that were stored before, elsewhere. `declared` (R,) are rows whose scores the
-    source says to be conventions.
+    source says besides of an evaluation, `standard_error` where it reports one. `declared` (R,) are
+    rows whose scores the source says to be conventions.
     """
 
     words: Words
@@ -70,7 +61,6 @@ class Records:
     score: NDArray[np.float64]
     attributes: Sequence[str | None] | None = None
     file: NDArray[np.int64] | None = None
-    superseded_by: NDArray[np.int64] | None = None
     declared: NDArray[np.bool_] | None = None
 
 
@@ -174,7 +164,6 @@ def chosen_records(block: Records, chosen: NDArray[np.bool_]) -> Records:
         attributes=None
         if attributes is None
         else [attributes[each] for each in np.flatnonzero(chosen).tolist()],
-        superseded_by=None if block.superseded_by is None else block.superseded_by[chosen],
     )
 
 

@@ -41,8 +41,7 @@ from lattice.subsets import Words, words_of_masks
 class NewResultSet:
     """A result set to be stored.
 
-    `files` are its source files in the order in which readings number them. `imported_at` and
-    `imported_by` are given where it was imported before, elsewhere.
+    `files` are its source files in the order in which readings number them.
     """
 
     lattice: str
@@ -50,8 +49,6 @@ class NewResultSet:
     mapping: Mapping
     files: tuple[SourceFile, ...]
     digest: str
-    imported_at: str | None = None
-    imported_by: str | None = None
 
 
 @dataclass
@@ -260,9 +257,7 @@ class ResultSetWriter:
             of_row |= block.declared
         declared = of_row[block.row]
         superseded = np.zeros(len(keys.set), dtype=np.int64)
-        if block.superseded_by is not None:
-            superseded = block.superseded_by.copy()
-        elif self._may_meet:
+        if self._may_meet:
             keys, superseded = self._conflicts.settle(
                 keys, block.score, lambda each: self._place(int(files[each]), int(places[each]))
             )
@@ -481,8 +476,8 @@ def _store_result_set(writer: Writer, lattice_id: int, new: NewResultSet) -> int
             "design": mapping.design,
             "replicate_kind": mapping.replicates.kind,
             "blocks": mapping.replicates.blocks,
-            "imported_at": new.imported_at or datetime.now(UTC).isoformat(timespec="seconds"),
-            "imported_by": new.imported_by or f"datalattice {version('datalattice')}",
+            "imported_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "imported_by": f"datalattice {version('datalattice')}",
         },
     )
     writer.add_all(

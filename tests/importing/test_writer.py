@@ -67,7 +67,7 @@ def test_whole_numbers_are_their_own_replicate_numbers(label: str | None, number
 
 
 def test_other_labels_have_numbers_of_their_own() -> None:
-    labels = ["", "-1", "07", "7.0", "2147483648", "seven", "٧", "10" * 40]
+    labels = ["", "-1", "07", "7.0", "2147483648", "seven", "٧", "10" * 40, "#7", "#seven"]
     numbers = [replicate_number(label) for label in labels]
     assert len(set(numbers)) == len(labels)
     assert all(2**62 <= number < 2**63 for number in numbers)
