@@ -72,6 +72,10 @@ def fact(page: Page, name: str) -> Locator:
     return report(page).get_by_role("row").filter(has=page.get_by_role("rowheader", name=name))
 
 
+def question_about(page: Page, words: str) -> Locator:
+    return page.get_by_test_id("import-question").filter(has_text=words)
+
+
 def fits(page: Page) -> bool:
     return bool(
         page.evaluate(
@@ -100,8 +104,9 @@ def test_a_dropped_table_is_checked_corrected_imported_seen_and_undone(
     with lattice.open(str(database_place)) as database:
         assert list(database) == []  # a dry run keeps nothing
 
-    question = page.get_by_test_id("import-question")
-    expect(question).to_contain_text("kind of replicate")
+    constant = question_about(page, "the same in every row: social")
+    expect(constant).to_have_count(1)
+    question = question_about(page, "kind of replicate")
     question.get_by_role("button", name="Use this").click()
     expect(question).to_have_count(0)
     expect(page.get_by_test_id("import-mapping")).to_have_value('[replicates]\nkind = "shared"\n')
@@ -118,7 +123,7 @@ def test_a_dropped_table_is_checked_corrected_imported_seen_and_undone(
     page.get_by_test_id("import-run").click()
     expect(page.get_by_test_id("import-done")).to_be_visible()
     expect(page.get_by_test_id("import-live")).to_have_text(
-        "Imported 1 file: 12 scores of 3 training sets"
+        "Imported 1 file: 12 scores of 3 training sets; 1 open question"
     )
     keep("import-done")
     with lattice.open(str(database_place)) as database:
@@ -209,9 +214,10 @@ def test_everything_can_be_done_with_the_keyboard(page: Page) -> None:
                 return
         raise AssertionError(f"{target} is not reached")
 
-    tab_to(page.get_by_role("button", name="Use this"))
+    question = question_about(page, "kind of replicate")
+    tab_to(question.get_by_role("button", name="Use this"))
     page.keyboard.press("Enter")
-    expect(page.get_by_test_id("import-question")).to_have_count(0)
+    expect(question).to_have_count(0)
     tab_to(page.get_by_label("Sets are written in"))
     tab_to(page.get_by_test_id("import-run"))
     page.keyboard.press("Enter")
