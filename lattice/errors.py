@@ -15,6 +15,7 @@
     ├── Ambiguous                a spelling with several readings; all are listed
     ├── BadSpelling              a text that cannot be a set
     ├── BadQuestion              a parameter that makes no sense here
+    ├── OutOfTime                a deadline passed before there was an answer
     ├── ImportRefused            a file that cannot be imported; says file and line
     │   └── MappingRefused       the mapping itself is wrong
     └── Conflict                 what is imported disagrees with what is stored
@@ -136,6 +137,12 @@ class BadQuestion(LatticeError):
     """A parameter that makes no sense for this lattice."""
 
     slug = "bad-question"
+
+
+class OutOfTime(LatticeError):
+    """A deadline passed before there was an answer."""
+
+    slug = "out-of-time"
 
 
 class ImportRefused(LatticeError):

@@ -79,10 +79,9 @@ class LatticeIndex:
         """Finds sets and their neighbors among the rows."""
         return SetLookup(self.words, self.universe.n)
 
-    @cached_property
-    def masks(self) -> list[int]:
-        """Every row as a Python int."""
-        return masks_of_words(self.words)
+    def mask_of(self, row: int) -> int:
+        """One row as a Python int."""
+        return masks_of_words(self.words[row : row + 1])[0]
 
     def row_of(self, mask: int) -> int:
         """The row of a set, or MISSING (-1)."""
@@ -92,7 +91,7 @@ class LatticeIndex:
 
     def training_set(self, row: int) -> TrainingSet:
         """The set of one row as answers name it."""
-        return self.universe.training_set(self.masks[row])
+        return self.universe.training_set(self.mask_of(row))
 
     def cells(self, row: int, measures: tuple[int, ...]) -> tuple[Cell | None, ...]:
         """The cells of one row under some measures."""

@@ -42,7 +42,7 @@ def column_of(index: LatticeIndex, name: str) -> ScoreColumn:
 
 def test_rows_are_in_display_order(index: LatticeIndex) -> None:
     assert [index.training_set(row).name for row in range(len(index))] == ["A", "B", "AC", "ABC"]
-    assert index.masks == [0b001, 0b010, 0b101, 0b111]
+    assert [index.mask_of(row) for row in range(4)] == [0b001, 0b010, 0b101, 0b111]
     assert index.ranks.tolist() == [1, 1, 2, 3]
 
 

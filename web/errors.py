@@ -16,6 +16,7 @@ from lattice.errors import (
     DatabaseBusy,
     DatabaseError,
     LatticeError,
+    OutOfTime,
     Unknown,
     closest,
     did_you_mean,
@@ -34,6 +35,7 @@ _STATUS: tuple[tuple[type[LatticeError], int], ...] = (
     (Forbidden, 403),
     (Unknown, 404),
     (DatabaseBusy, 503),
+    (OutOfTime, 503),
     (DatabaseError, 500),
     (LatticeError, 400),
 )

@@ -22,7 +22,7 @@ from lattice.importing import mapping as mappings
 from lattice.importing.records import Progress
 from lattice.model import ImportReport, OnConflict
 from lattice.reports import UndoReport
-from lattice.web.api import NoQuestion
+from lattice.web.endpoint import NoQuestion
 from lattice.web.errors import BadParameter
 from lattice.web.guard import needed, refuse_strangers
 from lattice.web.jobs import ImportJob, Jobs

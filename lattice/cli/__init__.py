@@ -6,11 +6,31 @@ to standard error. Exit codes: 0, 1 refused or failed, 2 wrong usage.
 
 from __future__ import annotations
 
-from lattice.cli import exporting, importing, questions, results, serving
+from lattice.cli import (
+    browsing,
+    comparing,
+    exporting,
+    importing,
+    results,
+    searching,
+    serving,
+    walking,
+)
 from lattice.cli.common import app, err
 from lattice.errors import LatticeError
 
-__all__ = ["app", "exporting", "importing", "main", "questions", "results", "serving"]
+__all__ = [
+    "app",
+    "browsing",
+    "comparing",
+    "exporting",
+    "importing",
+    "main",
+    "results",
+    "searching",
+    "serving",
+    "walking",
+]
 
 
 def main() -> None:

@@ -4,11 +4,11 @@ from lattice.printing.answers import (
     print_detail,
     print_grid,
     print_lattices,
-    print_neighborhood,
     print_pairs,
-    print_path,
 )
+from lattice.printing.comparisons import print_neighborhood
 from lattice.printing.exports import print_export, print_merge
+from lattice.printing.paths import print_path
 from lattice.printing.reports import print_report
 from lattice.printing.results import (
     print_diff,

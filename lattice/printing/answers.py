@@ -1,30 +1,33 @@
-"""Answers as tables that fit a terminal."""
+"""What is stored, as tables that fit a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from lattice.model import (
-    Cell,
     DataObject,
-    Delta,
     Grid,
     LatticeDetail,
     LatticeSummary,
     Measure,
-    Move,
-    Neighborhood,
     PairPage,
-    Path,
+)
+from lattice.printing.pieces import (
+    cell_texts,
+    counted,
+    delta_text,
+    new_table,
+    print_columns,
+    say_errors,
+    say_page,
+    share,
 )
 
-_STYLE = {"better": "green", "worse": "red", "equal": "", None: "dim"}
 _MOST_OBJECTS = 20
 
 
@@ -86,50 +89,11 @@ def print_detail(console: Console, detail: LatticeDetail) -> None:
     console.print(results)
 
 
-def print_neighborhood(console: Console, answer: Neighborhood) -> None:
-    """One line per move; with several measures, as many columns as fit."""
-    rows = [
-        (move_text(each.move), each.training_set.name, _cells(each.cells, each.deltas))
-        for each in answer.neighbors
-    ]
-    here = ("", answer.training_set.name, _cells(answer.cells))
-    _print_columns(console, ("move", "training set"), answer.measures, [here, *rows])
-    if answer.missing:
-        names = ", ".join(each.training_set.name for each in answer.missing[:12])
-        more = f" and {len(answer.missing) - 12:,} more" if len(answer.missing) > 12 else ""
-        console.print(f"Not stored: {names}{more}.", markup=False)
-    _say_errors(console, [delta for each in answer.neighbors for delta in each.deltas])
-
-
-def print_path(console: Console, answer: Path) -> None:
-    """One line per step, then what the path is worth."""
-    if not answer.found:
-        console.print(f"There is no path: {'; '.join(answer.notes)}.", markup=False)
-        return
-    rows = []
-    for number, step in enumerate(answer.steps):
-        move = "" if step.move is None else move_text(step.move)
-        worst = "  < worst step" if number == answer.worst_step else ""
-        name = step.training_set.name + worst
-        rows.append((f"{number} {move}", name, _cells(step.cells, step.deltas)))
-    _print_columns(console, ("step", "training set"), answer.measures, rows)
-    equal = "the only best one" if answer.optima == 1 else f"{answer.optima:,} are equally good"
-    said = [counted(answer.moves or 0, "move"), equal]
-    if answer.floor is not None:
-        said.append(f"worst score between the ends {answer.floor:.4g}")
-    if answer.ends_floor is not None:
-        said.append(f"worse end {answer.ends_floor:.4g}")
-    console.print(f"{'; '.join(said)}.")
-    _say_errors(console, [delta for step in answer.steps for delta in step.deltas])
-    for note in answer.notes:
-        console.print(f"Note: {note}.", markup=False)
-
-
 def print_grid(console: Console, answer: Grid) -> None:
     """Training sets x measures, as many columns as fit."""
     names = [measure.name for measure in answer.measures]
-    rows = [(row.training_set.name, _cells(row.cells)) for row in answer.items]
-    _print_columns(console, ("training set",), names, rows)
+    rows = [(row.training_set.name, cell_texts(row.cells)) for row in answer.items]
+    print_columns(console, ("training set",), names, rows)
     say_page(console, len(answer.items), answer.total, answer.next)
 
 
@@ -140,86 +104,13 @@ def print_pairs(console: Console, answer: PairPage) -> None:
         (each.with_object.name, each.without_object.name, [delta_text(d) for d in each.deltas])
         for each in answer.items
     ]
-    _print_columns(console, ("with", "without"), names, rows)
+    print_columns(console, ("with", "without"), names, rows)
     console.print(f"Score without {answer.object} minus score with it.", markup=False)
     say_page(console, len(answer.items), answer.total, answer.next)
-    _say_errors(console, [delta for pair in answer.items for delta in pair.deltas])
+    say_errors(console, [delta for pair in answer.items for delta in pair.deltas])
 
 
 # ------------------------------------------------------------------ pieces
-
-
-def counted(count: int, name: str) -> str:
-    """`1 move`, `5,120 moves`."""
-    return f"{count:,} {name}{'' if count == 1 else 's'}"
-
-
-def move_text(move: Move) -> str:
-    """`+B` or `-B`."""
-    return f"{'+' if move.kind == 'add' else '-'}{move.object}"
-
-
-def cell_text(cell: Cell | None) -> str:
-    """A cell's mean and standard error."""
-    if cell is None:
-        return "missing"
-    error = "" if cell.standard_error is None else f" ±{cell.standard_error:.2g}"
-    return f"{cell.mean:.4g}{error}{' (declared)' if cell.origin == 'declared' else ''}"
-
-
-def delta_text(delta: Delta) -> Text:
-    """A delta with its sign, in the color of its effect."""
-    if delta.value is None:
-        return Text("unavailable", style="dim")
-    error = "" if delta.standard_error is None else f" ±{delta.standard_error:.2g}"
-    return Text(f"{delta.value:+.4g}{error}", style=_STYLE[delta.effect])
-
-
-def share(value: float) -> str:
-    """A share of a whole; what is not all or nothing is never rounded to it."""
-    if value in (0.0, 1.0):
-        return f"{value:.0%}"
-    if value < 0.0001:
-        return "<0.01%"
-    return ">99.99%" if value > 0.9999 else f"{value * 100:.4g}%"
-
-
-def _cells(cells: Sequence[Cell | None], deltas: Sequence[Delta] = ()) -> list[Text]:
-    """Cells as texts, each with its delta where there are deltas."""
-    texts = [Text(cell_text(cell)) for cell in cells]
-    if not deltas:
-        return texts
-    return [
-        Text.assemble(text, "  ", delta_text(delta))
-        for text, delta in zip(texts, deltas, strict=True)
-    ]
-
-
-def _print_columns(
-    console: Console,
-    titles: Sequence[str],
-    measures: Sequence[str],
-    rows: Sequence[tuple[*tuple[str, ...], list[Text]]],
-) -> None:
-    """A table whose rows end in one text per measure; shows the measures that fit."""
-    starts = [list(row[:-1]) for row in rows]
-    cells = [row[-1] for row in rows]
-    gap = 2
-    widths = [max(map(len, column)) for column in zip(titles, *starts, strict=True)]
-    room = console.width - sum(widths) - gap * len(widths)
-    shown = 0
-    for index, name in enumerate(measures):
-        room -= gap + max([len(name), *(len(row[index]) for row in cells)])
-        if room < 0 and index:
-            break
-        shown = index + 1
-    table = new_table(*titles, *(f">{name}" for name in measures[:shown]))
-    for start, row in zip(starts, cells, strict=True):
-        table.add_row(*map(escape, start), *row[:shown])
-    console.print(table)
-    if shown < len(measures):
-        left = f"{len(measures) - shown} of {len(measures)} measures do not fit"
-        console.print(f"{left}: choose with --measure, or use --json.")
 
 
 def _objects(objects: Sequence[DataObject]) -> Table:
@@ -237,36 +128,3 @@ def _range(measure: Measure) -> str:
     if low is None and high is None:
         return "not declared"
     return f"{'-inf' if low is None else f'{low:g}'} to {'inf' if high is None else f'{high:g}'}"
-
-
-def new_table(*columns: str) -> Table:
-    """A table; a column whose title starts with > is set to the right."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    for column in columns:
-        right = column.startswith(">")
-        title = escape(column.removeprefix(">"))
-        table.add_column(
-            title, justify="right" if right else "left", overflow="fold", no_wrap=right
-        )
-    return table
-
-
-def say_page(console: Console, shown: int, total: int, following: str | None) -> None:
-    """Say which part of all rows is shown, where it is not all."""
-    if following is not None:
-        console.print(f"{shown:,} of {total:,} shown: --start {following} goes on.")
-
-
-def _say_errors(console: Console, deltas: Iterable[Delta]) -> None:
-    """Say once what is known of the deltas' errors."""
-    found = list(deltas)
-    known = [each for each in found if each.standard_error is not None]
-    if known:
-        for method in sorted({each.method or "" for each in known}):
-            counts = {each.replicates for each in known if each.method == method}
-            what = "an upper limit of" if method == "limit" else "one"
-            kind = "replicates unlabelled" if method == "limit" else method
-            replicates = f"{min(counts)} to {max(counts)}" if len(counts) > 1 else f"{min(counts)}"
-            console.print(f"± is {what} standard error ({kind}; {replicates} replicates).")
-    for note in sorted({each.note for each in found if each.note}):
-        console.print(f"Note: {note}.", markup=False)

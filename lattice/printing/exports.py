@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from lattice.exporting.report import ExportReport, MergedLattice, MergeReport
-from lattice.printing.answers import counted
+from lattice.printing.pieces import counted
 
 
 def print_export(console: Console, report: ExportReport) -> None:

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from lattice.model import ImportedResults, ImportReport
-from lattice.printing.answers import counted, new_table
+from lattice.printing.pieces import counted, new_table
 
 _MOST_MEASURES = 20
 _MOST_OBJECTS = 30

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from lattice.printing.answers import counted, new_table
+from lattice.printing.pieces import counted, new_table
 from lattice.reports import (
     DoctorReport,
     LoneScore,

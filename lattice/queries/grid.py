@@ -32,7 +32,7 @@ def set_detail(index: LatticeIndex, row: int, measures: tuple[int, ...]) -> SetD
     names = index.universe.names
     return SetDetail(
         training_set=index.training_set(row),
-        members=tuple(names[position] for position in positions_of_mask(index.masks[row])),
+        members=tuple(names[position] for position in positions_of_mask(index.mask_of(row))),
         measures=tuple(index.measures[each].name for each in measures),
         cells=index.cells(row, measures),
     )

@@ -39,7 +39,7 @@ def moves_from(index: LatticeIndex, row: int) -> Iterator[tuple[Move, int, int]]
     Yields:
         (move, mask of the set that it leads to, that set's row or MISSING).
     """
-    mask = index.masks[row]
+    mask = index.mask_of(row)
     here = np.array([row])
     blocked = _blocked_variants(index, mask)
     adds = [p for p in range(index.universe.n) if not mask >> p & 1 and p not in blocked]

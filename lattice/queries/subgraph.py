@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from lattice.index import LatticeIndex
 from lattice.model import Subgraph
-from lattice.subsets import key_of_mask
+from lattice.subsets import key_of_mask, masks_of_words
 
 
 def subgraph(index: LatticeIndex, measure: int | None, most: int) -> Subgraph:
@@ -29,7 +29,7 @@ def subgraph(index: LatticeIndex, measure: int | None, most: int) -> Subgraph:
         measure=None if measure is None else index.measures[measure].name,
         total=len(index),
         shown=len(rows),
-        keys=tuple(key_of_mask(index.masks[row]) for row in rows.tolist()),
+        keys=tuple(key_of_mask(mask) for mask in masks_of_words(index.words[rows])),
         means=tuple(mean),
         standard_errors=tuple(error),
         replicates=tuple(replicates),

@@ -437,7 +437,7 @@ def test_the_widest_floor_among_1024_sets_is_where_the_ends_first_hang_together(
         path = housing.path(*names, objective="widest", measure=measure)
         column = [each.protocol.name for each in index.measures].index(learner)
         means = index.columns[column].mean.tolist()
-    scores = dict(zip(index.masks, means, strict=True))
+    scores = {index.mask_of(row): mean for row, mean in enumerate(means)}
     floor = widest_floor_by_joining(scores, source, target)
     assert path.floor == floor
     allowed: nx.Graph[int] = nx.Graph()

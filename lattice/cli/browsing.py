@@ -1,4 +1,4 @@
-"""Commands that ask: ls, show, neighbors, path, grid."""
+"""Commands for what is stored: ls, show, grid."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import typer
 
 import lattice
 from lattice import printing
-from lattice.cli.common import Db, Json, Limit, Measures, Name, SetText, Start, app, give, opened
-from lattice.model import Objective
+from lattice.cli.common import Db, Json, Limit, Measures, Name, Start, app, give, opened
 from lattice.queries.grid import Sort
 
 
@@ -25,42 +24,6 @@ def show(name: Name, db: Db = None, json: Json = False) -> None:
     """Show what a lattice holds and how complete it is."""
     with opened(db, name) as chosen:
         give(chosen.show(), json, printing.print_detail)
-
-
-@app.command("neighbors", epilog="Example: lattice neighbors covertype ABCD -m accuracy/ABCD")
-def neighbors(
-    name: Name, training_set: SetText, measure: Measures = None, db: Db = None, json: Json = False
-) -> None:
-    """Show the sets one move away and what each move changes."""
-    with opened(db, name) as chosen:
-        answer = chosen.neighbors(training_set, measures=measure)
-        give(answer, json, printing.print_neighborhood)
-
-
-@app.command(
-    "path", epilog="Example: lattice path covertype A BCD --objective widest -m accuracy/ABCD"
-)
-def path(
-    name: Name,
-    source: Annotated[str, typer.Argument(metavar="FROM", help="Where the path starts.")],
-    target: Annotated[str, typer.Argument(metavar="TO", help="Where it ends.")],
-    objective: Annotated[
-        Objective,
-        typer.Option(
-            "--objective",
-            help="fewest: the fewest moves. widest: the best worst score between the ends.",
-        ),
-    ] = "fewest",
-    measure: Annotated[
-        str | None, typer.Option("--measure", "-m", metavar="MEASURE", help="Whose scores count.")
-    ] = None,
-    db: Db = None,
-    json: Json = False,
-) -> None:
-    """Find a path of single moves between two training sets."""
-    with opened(db, name) as chosen:
-        answer = chosen.path(source, target, objective=objective, measure=measure)
-        give(answer, json, printing.print_path)
 
 
 @app.command("grid", epilog="Example: lattice grid toy --without B")

@@ -1,0 +1,3 @@
+"""Commands that look for sets."""
+
+from __future__ import annotations

@@ -1,0 +1,88 @@
+"""What every question to a lattice needs: the index of its state, sets and measures by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lattice.errors import BadQuestion, SetNotStored, about, closest, did_you_mean
+from lattice.facade.indexes import Indexes
+from lattice.index import MISSING, LatticeIndex
+from lattice.notation import find_measure
+from lattice.storage import Storage
+
+LARGEST_PAGE = 1_000
+
+
+class Asking:
+    """A lattice that can be asked: base of one class per kind of question."""
+
+    def __init__(self, storage: Storage, name: str) -> None:
+        self._storage = storage
+        self._indexes = Indexes(storage, name)
+        self.name = name
+
+    @property
+    def state(self) -> str:
+        """The token of the last write; it changes with every change."""
+        with self._storage.reading() as snapshot:
+            return snapshot.state(self.name)
+
+    def index(self) -> LatticeIndex:
+        """The index of the latest state, read again only when the lattice has changed."""
+        return self._indexes.latest()
+
+    # -------------------------------------------------------- for the questions
+
+    def _row(self, index: LatticeIndex, text: str) -> int:
+        with about(text):
+            mask = index.universe.read(text)
+            row = index.row_of(mask)
+            if row == MISSING:
+                near = tuple(each.name for each in index.nearest(mask))
+                raise SetNotStored(
+                    f"The training set {index.universe.spell(mask)} is not stored in"
+                    f" {self.name!r}.",
+                    hint=f"Nearest stored sets: {', '.join(near)}." if near else "",
+                    suggestions=near,
+                )
+        return row
+
+    def _chosen(self, index: LatticeIndex, measures: Sequence[str] | None) -> tuple[int, ...]:
+        if measures is None:
+            return tuple(range(len(index.measures)))
+        return tuple(measure_in(index, text) for text in measures)
+
+
+def measure_in(index: LatticeIndex, text: str) -> int:
+    """The index of the measure that the text spells; refusals name the text."""
+    with about(text):
+        return find_measure(text, index.measures)
+
+
+def refuse_other_than(options: tuple[str, ...], said: str, parameter: str) -> None:
+    """Refuse a word that is none of the options.
+
+    Raises:
+        BadQuestion: says which words there are.
+    """
+    if said not in options:
+        near = closest(said, options)
+        raise BadQuestion(
+            f"{said!r} is no {parameter}.",
+            hint=did_you_mean(near) or f"It can be {' or '.join(options)}.",
+            suggestions=near,
+        )
+
+
+def checked_page(start: int, limit: int) -> tuple[int, int]:
+    """The page, if it can be given.
+
+    Raises:
+        BadQuestion: no such page.
+    """
+    if start < 0 or not 1 <= limit <= LARGEST_PAGE:
+        raise BadQuestion(
+            f"A page cannot start at {start} with {limit} rows.",
+            hint=f"Ask for 1 to {LARGEST_PAGE:,} rows from row 0 on.",
+        )
+    return start, limit

@@ -1,0 +1,3 @@
+"""Found sets as tables."""
+
+from __future__ import annotations

@@ -1,0 +1,154 @@
+"""Endpoints for what is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass as question
+
+from lattice.facade import LARGEST_SUBGRAPH, Lattice
+from lattice.model import (
+    Grid,
+    LatticeDetail,
+    PairPage,
+    ResultSet,
+    SetDetail,
+    SetPage,
+    SetPreview,
+    Subgraph,
+)
+from lattice.web.endpoint import (
+    LONGEST,
+    STRICT,
+    Cursor,
+    Endpoint,
+    Limit,
+    MeasureText,
+    MeasureTexts,
+    NoQuestion,
+    PageQuestion,
+    SetText,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultList:
+    """All result sets of a lattice, oldest first."""
+
+    items: tuple[ResultSet, ...]
+    next: str | None
+    total: int
+
+
+@question(frozen=True, config=STRICT)
+class GridQuestion:
+    """Which part of the grid."""
+
+    measure: MeasureTexts = ()
+    sort: Literal["rank", "score"] = "rank"
+    limit: Limit = 200
+    cursor: Cursor = 0
+
+
+@question(frozen=True, config=STRICT)
+class PairsQuestion:
+    """Which object is left out."""
+
+    object: Annotated[str, Field(min_length=1, max_length=LONGEST, description="The object.")]
+    measure: MeasureTexts = ()
+    limit: Limit = 200
+    cursor: Cursor = 0
+
+
+@question(frozen=True, config=STRICT)
+class SubgraphQuestion:
+    """Under which measure, and how many sets at most."""
+
+    measure: MeasureText | None = None
+    max: Annotated[int, Field(ge=1, le=LARGEST_SUBGRAPH, description="Most sets.")] = (
+        LARGEST_SUBGRAPH
+    )
+
+
+@question(frozen=True, config=STRICT)
+class ResolveQuestion:
+    """Which text is to be read as a set."""
+
+    set: SetText
+
+
+def _results(lattice: Lattice) -> ResultList:
+    found = lattice.show().result_sets
+    return ResultList(items=found, next=None, total=len(found))
+
+
+ENDPOINTS = (
+    Endpoint(
+        "",
+        "What a lattice holds and how complete it is",
+        NoQuestion,
+        LatticeDetail,
+        lambda lattice, _: lattice.show(),
+    ),
+    Endpoint(
+        "/sets",
+        "Training sets by rank and object position, with their cells",
+        PageQuestion,
+        SetPage,
+        lambda lattice, asked: lattice.sets(start=asked.cursor, limit=asked.limit),
+    ),
+    Endpoint(
+        "/sets/<key>",
+        "One stored training set with its cells",
+        NoQuestion,
+        SetDetail,
+        lambda lattice, _, key: lattice.set(key),
+    ),
+    Endpoint(
+        "/grid",
+        "Training sets by measures",
+        GridQuestion,
+        Grid,
+        lambda lattice, asked: lattice.grid(
+            measures=asked.measure or None,
+            sort=asked.sort,
+            start=asked.cursor,
+            limit=asked.limit,
+        ),
+    ),
+    Endpoint(
+        "/pairs",
+        "Leave-one-out row pairs of an object",
+        PairsQuestion,
+        PairPage,
+        lambda lattice, asked: lattice.pairs(
+            asked.object,
+            measures=asked.measure or None,
+            start=asked.cursor,
+            limit=asked.limit,
+        ),
+    ),
+    Endpoint(
+        "/subgraph",
+        "Stored sets as columns, for drawing",
+        SubgraphQuestion,
+        Subgraph,
+        lambda lattice, asked: lattice.subgraph(measure=asked.measure, most=asked.max),
+    ),
+    Endpoint(
+        "/resolve",
+        "How a text is read as a set, and whether it is stored",
+        ResolveQuestion,
+        SetPreview,
+        lambda lattice, asked: lattice.resolve(asked.set),
+    ),
+    Endpoint(
+        "/results",
+        "The imported result sets",
+        NoQuestion,
+        ResultList,
+        lambda lattice, _: _results(lattice),
+    ),
+)
