@@ -72,40 +72,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/lattices/{lattice}/sets/{key}/neighborhood": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The sets one move away and what each move changes */
-        get: operations["lattices_lattice_sets_key_neighborhood"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/lattices/{lattice}/paths": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The best path of single moves between two stored sets */
-        get: operations["lattices_lattice_paths"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/lattices/{lattice}/grid": {
         parameters: {
             query?: never;
@@ -183,6 +149,40 @@ export interface paths {
         };
         /** The imported result sets */
         get: operations["lattices_lattice_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/sets/{key}/neighborhood": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sets one move away and what each move changes */
+        get: operations["lattices_lattice_sets_key_neighborhood"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The best path of single moves between two stored sets */
+        get: operations["lattices_lattice_paths"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1216,93 +1216,6 @@ export interface operations {
             };
         };
     };
-    lattices_lattice_sets_key_neighborhood: {
-        parameters: {
-            query?: {
-                /** @description Measures; may be repeated. Without it, all. */
-                measure?: string[];
-            };
-            header?: never;
-            path: {
-                lattice: string;
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer, with the lattice's state as its ETag. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Neighborhood"];
-                };
-            };
-            /** @description The asker has this state already. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    lattices_lattice_paths: {
-        parameters: {
-            query: {
-                /** @description A training set: ABCD, books+science, empty, all, ^B, all-B or a key, ~0f. */
-                from: string;
-                /** @description A training set: ABCD, books+science, empty, all, ^B, all-B or a key, ~0f. */
-                to: string;
-                objective?: "fewest" | "widest";
-                measure?: string | null;
-            };
-            header?: never;
-            path: {
-                lattice: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer, with the lattice's state as its ETag. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Path"];
-                };
-            };
-            /** @description The asker has this state already. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     lattices_lattice_grid: {
         parameters: {
             query?: {
@@ -1497,6 +1410,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResultList"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_sets_key_neighborhood: {
+        parameters: {
+            query?: {
+                /** @description Measures; may be repeated. Without it, all. */
+                measure?: string[];
+            };
+            header?: never;
+            path: {
+                lattice: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Neighborhood"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_paths: {
+        parameters: {
+            query: {
+                /** @description A training set: ABCD, books+science, empty, all, ^B, all-B or a key, ~0f. */
+                from: string;
+                /** @description A training set: ABCD, books+science, empty, all, ^B, all-B or a key, ~0f. */
+                to: string;
+                objective?: "fewest" | "widest";
+                measure?: string | null;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Path"];
                 };
             };
             /** @description The asker has this state already. */
