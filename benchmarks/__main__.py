@@ -6,9 +6,13 @@ import platform
 import sqlite3
 import sys
 
-from benchmarks import importing
+from benchmarks import http, importing, queries
 
-ALL = {"importing": importing.comparisons}
+ALL = {
+    "importing": importing.comparisons,
+    "queries": queries.comparisons,
+    "http": http.comparisons,
+}
 
 
 def main(names: list[str]) -> None:

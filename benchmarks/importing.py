@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import random
 import shutil
 import sqlite3
@@ -17,10 +16,9 @@ from pathlib import Path
 import numpy as np
 
 import lattice
-from benchmarks.harness import Comparison, compare
+from benchmarks.harness import OBJECTS, Comparison, compare, pairs_wanted
 
-OBJECTS = int(os.environ.get("BENCHMARK_OBJECTS", "20"))
-PAIRS = int(os.environ.get("BENCHMARK_PAIRS", "2"))
+PAIRS = pairs_wanted(2)
 NEW_SETS = 1_000
 MASKS, MASKED_OBJECTS, TESTS = 4_000, 50_000, 20
 _COPIED = ("training_set", "move", "evaluation")

@@ -64,6 +64,32 @@ class Database:
         with explained(self.place), _begin_writing(self._engine) as connection:
             yield connection
 
+    @property
+    def identity(self) -> str | None:
+        """What names the database on this machine; None where it is only in memory."""
+        url = self._engine.url
+        if url.get_backend_name() != "sqlite":
+            return url.render_as_string(hide_password=True)
+        path = _sqlite_path(url)
+        return None if path is None else str(path.resolve())
+
+    def bare_connection(self) -> sqlite3.Connection | None:
+        """A connection outside the pool for single reads; None where there is no file to open.
+
+        Nothing is begun on it: each statement sees what was committed before. Threads may share
+        it, one at a time. Whoever asks for it closes it.
+        """
+        path = _sqlite_path(self._engine.url)
+        if path is None:
+            return None
+        return sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=rw",  # never makes a file
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+
     def close(self) -> None:
         """Release every connection."""
         self._engine.dispose()

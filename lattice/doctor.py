@@ -11,20 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice.errors import NotALattice
+from lattice.lookup import SetLookup
 from lattice.model import DataObject
 from lattice.notation import Universe
 from lattice.reports import DoctorReport, Finding
 from lattice.storage import Snapshot, Storage
 from lattice.storage.checks import Checks, Lock
 from lattice.stored import Catalog, Identifiers
-from lattice.subsets import (
-    SetLookup,
-    Words,
-    has_object,
-    mask_of_members,
-    word_count,
-    words_of_members,
-)
+from lattice.subsets import Words, has_object, mask_of_members, word_count, words_of_members
 
 _MOST_NAMED = 5
 _BACKUP = "Restore the database from a backup, or import its result sets into a new database."

@@ -76,6 +76,18 @@ class Universe:
         return mask_of_positions([each.position for each in self.objects if not each.variant_of])
 
     @cached_property
+    def bases(self) -> tuple[int, ...]:
+        """For every object the position of the object that it is a variant of, or its own."""
+        return tuple(
+            self.position.get(each.variant_of or each.name, each.position) for each in self.objects
+        )
+
+    @cached_property
+    def has_variants(self) -> bool:
+        """Whether any object is a variant of another, so that not every set can be."""
+        return len(set(self.bases)) < self.n
+
+    @cached_property
     def _longest_name(self) -> int:
         """Into how many pieces a plus sign cuts a name at most."""
         return max((name.count("+") for name in self.names), default=0) + 1
@@ -86,15 +98,32 @@ class Universe:
         """The set in its canonical spelling, which `read` reads back."""
         if mask == 0:
             return EMPTY if set(self._readings(EMPTY)) == {0} else "{}"
-        names = [self.names[position] for position in positions_of_mask(mask)]
         if self.by_letters:
-            joined = "".join(names)
-            if joined not in RESERVED:
-                return joined
-        text = "+".join(quoted(name) for name in names)
+            text = "".join(self._spelled_octets(mask))
+            if text not in RESERVED:
+                return text
+            text = "+".join(text)
+        else:
+            text = "+".join(self._spelled_octets(mask))
         if self._longest_name > 1 and set(self._readings(text)) != {mask}:
             return self._spelled_apart(mask)
         return text
+
+    def _spelled_octets(self, mask: int) -> Iterator[str]:
+        """The spellings of the objects of each byte of the set; those of a byte are made once."""
+        made = self._octets
+        for octet in enumerate(mask.to_bytes((mask.bit_length() + 7) // 8, "little")):
+            if octet[1]:
+                if octet not in made:
+                    first = octet[0] * 8
+                    names = [self.names[first + each] for each in positions_of_mask(octet[1])]
+                    sign = "" if self.by_letters else "+"
+                    made[octet] = sign.join(quoted(name) for name in names)
+                yield made[octet]
+
+    @cached_property
+    def _octets(self) -> dict[tuple[int, int], str]:
+        return {}
 
     def training_set(self, mask: int) -> TrainingSet:
         """The set as answers name it."""
@@ -121,8 +150,8 @@ class Universe:
                 f"The set is a text of {len(stripped):,} characters.",
                 hint=f"At most {_LONGEST_TEXT:,} are read; use the set's key instead.",
             )
-        readings = self._readings(stripped)
-        distinct = sorted(set(readings))
+        mask = self._plain_sum(stripped)
+        distinct = [mask] if mask else sorted(set(self._readings(stripped)))
         if len(distinct) > 1:
             options = tuple(self._spelled_apart(mask) for mask in distinct)
             raise Ambiguous(
@@ -135,6 +164,18 @@ class Universe:
         mask = distinct[0]
         self._refuse_variants(mask)
         return mask
+
+    def _plain_sum(self, text: str) -> int:
+        """The mask of names that need no thought, joined by plus signs; 0 for any other text."""
+        if self.by_letters or self._longest_name > 1 or '"' in text or not text[0].isalnum():
+            return 0
+        mask = 0
+        for name in text.split("+"):
+            position = self.position.get(name)
+            if position is None or mask >> position & 1:
+                return 0
+            mask |= 1 << position
+        return 0 if text in RESERVED or text.startswith(f"{ALL}-") else mask
 
     def _readings(self, text: str) -> Iterator[int]:
         """Every mask that the text may stand for."""
@@ -260,6 +301,8 @@ class Universe:
         )
 
     def _refuse_variants(self, mask: int) -> None:
+        if not self.has_variants:
+            return
         bases: dict[str, str] = {}
         for position in positions_of_mask(mask):
             each = self.objects[position]

@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """Every schema revision that this version knows, oldest first; the last one is current."""
 
 metadata = MetaData(
@@ -191,6 +191,15 @@ unscored_set = Table(  # which result set lists a training set without any score
     Column("training_set_id", ForeignKey("training_set.id"), primary_key=True),
     Column("result_set_id", ForeignKey("result_set.id"), primary_key=True),
     sqlite_with_rowid=False,
+)
+
+recent_write = Table(  # which sets the last writes touched, for readers that follow them
+    "recent_write",
+    metadata,
+    Column("lattice_id", ForeignKey("lattice.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("state_before", Text, nullable=False),
+    Column("set_ids", LargeBinary, nullable=False),
 )
 
 lock = Table(

@@ -45,6 +45,7 @@ class StoredEvaluations:
 
     `measure` indexes the catalog's measures and `scope` the tuple `scopes`: replicates of one
     number are the same block only within one scope, all of whose replicates are of one kind.
+    A scope keeps its name when others are added.
     """
 
     training_set_id: Identifiers
@@ -55,6 +56,7 @@ class StoredEvaluations:
     score: NDArray[np.float64]
     declared: NDArray[np.bool_]
     scopes: tuple[ReplicateKind, ...]
+    scope_names: tuple[str, ...]
 
 
 class Tally(NamedTuple):

@@ -12,18 +12,13 @@ Only numpy is used here; nothing knows of names, scores or storage.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 Words = NDArray[np.uint64]
-Crossings = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
-"""Rows, positions of objects, and the rows on the other side."""
 WORD_BITS = 64
-_ROWS_AT_ONCE = 16_384
-_PAIRS_AT_ONCE = 4_000_000
 
 
 def word_count(n: int) -> int:
@@ -113,9 +108,12 @@ def members_of_words(words: Words) -> list[bytes]:
 def words_of_members(members: Sequence[bytes], words_per_set: int) -> Words:
     """Canonical bytes as words, shape (len(members), words_per_set)."""
     width = words_per_set * 8
-    packed = b"".join(text.ljust(width, b"\0") for text in members)
-    words = np.frombuffer(packed, dtype="<u8").astype(np.uint64)
-    return words.reshape(len(members), words_per_set)
+    length = np.fromiter(map(len, members), dtype=np.int64, count=len(members))
+    if length.max(initial=0) > width:
+        raise ValueError(f"a set does not fit in {words_per_set} words")
+    octets = np.zeros((len(members), width), dtype=np.uint8)
+    octets[np.arange(width) < length[:, None]] = np.frombuffer(b"".join(members), dtype=np.uint8)
+    return octets.view("<u8").astype(np.uint64)
 
 
 def pack(membership: NDArray[np.bool_]) -> Words:
@@ -169,19 +167,52 @@ def display_order(words: Words) -> NDArray[np.int64]:
     has the object is first.
     """
     first_object_highest = reverse_bits(words)
-    keys = [~first_object_highest[:, word] for word in range(words.shape[1])]
-    return np.asarray(np.lexsort((*reversed(keys), ranks(words))), dtype=np.int64)
+    keys: list[NDArray[np.generic]]
+    keys = [~first_object_highest[:, word] for word in reversed(range(words.shape[1]))]
+    keys.append(ranks(words).astype(np.int32))
+    return np.asarray(np.lexsort(keys), dtype=np.int64)
+
+
+def display_places(words: Words, rank: NDArray[np.int32], wanted: Words) -> NDArray[np.int64]:
+    """Where sets that are not among `words` would be inserted in display order, shape (M,).
+
+    Args:
+        words, rank: sets in display order (N, W) and their ranks (N,).
+        wanted: the other sets (M, W).
+    """
+    sought = ranks(wanted)
+    low = np.searchsorted(rank, sought, side="left")
+    high = np.searchsorted(rank, sought, side="right")
+    while (open_ := low < high).any():
+        middle = (low + high) // 2
+        before = np.zeros(len(wanted), dtype=np.bool_)
+        before[open_] = _comes_before(words[middle[open_]], wanted[open_])
+        low = np.where(open_ & before, middle + 1, low)
+        high = np.where(open_ & ~before, middle, high)
+    return np.asarray(low, dtype=np.int64)
+
+
+def _comes_before(words: Words, others: Words) -> NDArray[np.bool_]:
+    """Which sets come before others of the same rank: they hold the first differing object."""
+    apart = words ^ others
+    each, first = np.arange(len(words)), np.argmax(apart != 0, axis=1)
+    lowest = apart[each, first] & (~apart[each, first] + np.uint64(1))
+    return np.asarray(words[each, first] & lowest != 0)
 
 
 def reverse_bits(words: Words) -> Words:
     """Every word with its 64 bits in opposite order."""
-    octets = np.ascontiguousarray(words).astype(">u8").view(np.uint8).reshape(*words.shape, 8)
-    bits = np.unpackbits(octets, axis=2, bitorder="big").reshape(*words.shape, WORD_BITS)
-    flipped = np.packbits(bits[:, :, ::-1], axis=2, bitorder="big")
-    return flipped.reshape(len(words), words.shape[1] * 8).view(">u8").astype(np.uint64)
+    octets = np.ascontiguousarray(words).astype("<u8").view(np.uint8)
+    return _REVERSED[octets].view(">u8").astype(np.uint64).reshape(words.shape)
 
 
-# ------------------------------------------------------------------ lookup and moves
+_REVERSED = np.packbits(
+    np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1), axis=1, bitorder="little"
+)[:, 0]
+"""Every octet with its bits in opposite order."""
+
+
+# ------------------------------------------------------------------ signatures
 
 
 def object_numbers(n: int) -> Words:
@@ -219,155 +250,3 @@ def _octet_signatures(n: int) -> Words:
         tables[:, with_bit] ^= numbers[bit::8, None]
     tables.setflags(write=False)
     return tables
-
-
-@dataclass(frozen=True)
-class SetLookup:
-    """Finds sets among N distinct ones by binary search over their signatures.
-
-    Args:
-        words: the sets, shape (N, W); all different.
-        n: number of objects in the universe.
-    """
-
-    words: Words
-    n: int
-
-    @cached_property
-    def numbers(self) -> Words:
-        """The signature number of every object, shape (n,)."""
-        return object_numbers(self.n)
-
-    @cached_property
-    def signatures(self) -> Words:
-        """The signature of every set, shape (N,)."""
-        return signatures(self.words, self.n)
-
-    @cached_property
-    def _order(self) -> NDArray[np.int64]:
-        return np.argsort(self.signatures, kind="stable")
-
-    @cached_property
-    def _sorted(self) -> Words:
-        return self.signatures[self._order]
-
-    def find(self, wanted: Words) -> NDArray[np.int64]:
-        """Rows of the sets `wanted` (M, W), shape (M,); -1 where a set is not among the N."""
-        return self._confirmed(signatures(wanted, self.n), wanted)
-
-    def _confirmed(self, wanted_signatures: Words, wanted: Words) -> NDArray[np.int64]:
-        if len(self.words) == 0:
-            return np.full(len(wanted), -1, dtype=np.int64)
-        place = np.searchsorted(self._sorted, wanted_signatures)
-        place = np.minimum(place, len(self._order) - 1)
-        rows = self._order[place]
-        equal = (self.words[rows] == wanted).all(axis=1)
-        clash = ~equal & (self._sorted[place] == wanted_signatures)
-        rows = np.where(equal, rows, -1)
-        for index in np.flatnonzero(clash):  # two sets share a signature: practically never
-            same = np.flatnonzero((self.words == wanted[index]).all(axis=1))
-            rows[index] = same[0] if len(same) else -1
-        return rows
-
-    def across(self, rows: NDArray[np.int64], position: int) -> NDArray[np.int64]:
-        """For each of the sets at `rows`, the row of the set that differs by one object.
-
-        The object at `position` is added where it is absent and removed where it is present;
-        -1 where the other set is not among the N. Shape (len(rows),).
-        """
-        word, bit = divmod(position, WORD_BITS)
-        wanted = self.words[rows].copy()
-        wanted[:, word] ^= np.uint64(1) << np.uint64(bit)
-        return self._confirmed(self.signatures[rows] ^ self.numbers[position], wanted)
-
-    def covering_pairs(self, rows: NDArray[np.int64]) -> Iterator[Crossings]:
-        """All moves that touch the sets at `rows`, each once.
-
-        Yields:
-            (lower rows, positions, upper rows), by lower row: the upper sets are the lower ones
-            with the object at the position added. The moves up from `rows` come first.
-        """
-        chosen = np.zeros(len(self.words), dtype=np.bool_)
-        chosen[rows] = True
-        for lower, position, upper in self._crossings(rows, absent=True):
-            order = np.lexsort((position, lower))
-            yield lower[order], position[order], upper[order]
-        if chosen.all():
-            return
-        for upper, position, lower in self._crossings(rows, absent=False):
-            old = ~chosen[lower]
-            order = np.lexsort((position[old], lower[old]))
-            yield lower[old][order], position[old][order], upper[old][order]
-
-    def _crossings(self, rows: NDArray[np.int64], *, absent: bool) -> Iterator[Crossings]:
-        """(row, position, row across) for objects that are absent from, or present in, `rows`."""
-        for part in np.array_split(rows, -(-len(rows) // _ROWS_AT_ONCE) or 1):
-            if len(part) == 0:
-                continue
-            if self._pairs(part) < len(part) * self.n:
-                yield self._crossings_by_pairs(part, absent=absent)
-            else:
-                yield self._crossings_by_objects(part, absent=absent)
-
-    def _crossings_by_objects(self, rows: NDArray[np.int64], *, absent: bool) -> Crossings:
-        """Try every object on every row: n lookups a row."""
-        found = []
-        for position in range(self.n):
-            there = has_object(self.words[rows], position)
-            part = rows[~there if absent else there]
-            other = self.across(part, position)
-            hit = other >= 0
-            found.append((part[hit], np.full(int(hit.sum()), position), other[hit]))
-        return _joined(found)
-
-    def _crossings_by_pairs(self, rows: NDArray[np.int64], *, absent: bool) -> Crossings:
-        """Compare every row with every set of the next rank: few sets over many objects."""
-        order = np.argsort(self.numbers)
-        numbers = self.numbers[order]
-        found = []
-        for rank in np.unique(self._ranks[rows]).tolist():
-            others = self._of_rank.get(rank + 1 if absent else rank - 1)
-            ours = rows[self._ranks[rows] == rank]
-            if others is None:
-                continue
-            step = max(1, _PAIRS_AT_ONCE // len(others))
-            for start in range(0, len(ours), step):
-                part = ours[start : start + step]
-                difference = self.signatures[part][:, None] ^ self.signatures[others][None, :]
-                place = np.minimum(np.searchsorted(numbers, difference), self.n - 1)
-                hit = np.nonzero(numbers[place] == difference)
-                one, two = part[hit[0]], others[hit[1]]
-                position = order[place[hit]]
-                apart = self.words[one] ^ self.words[two]
-                sure = np.bitwise_count(apart).sum(axis=1) == 1
-                found.append((one[sure], position[sure], two[sure]))
-        return _joined(found)
-
-    def _pairs(self, rows: NDArray[np.int64]) -> int:
-        """How many pairs of neighboring ranks the rows make, at most."""
-        counts = np.bincount(self._ranks[rows], minlength=self.n + 2)
-        others = np.zeros(self.n + 3, dtype=np.int64)
-        for rank, members in self._of_rank.items():
-            others[rank] = len(members)
-        above, below = others[1:], np.concatenate([[0], others])
-        return int(
-            max((counts * above[: len(counts)]).sum(), (counts * below[: len(counts)]).sum())
-        )
-
-    @cached_property
-    def _ranks(self) -> NDArray[np.int64]:
-        return ranks(self.words)
-
-    @cached_property
-    def _of_rank(self) -> dict[int, NDArray[np.int64]]:
-        return {
-            rank: np.flatnonzero(self._ranks == rank) for rank in np.unique(self._ranks).tolist()
-        }
-
-
-def _joined(pieces: Sequence[Crossings]) -> Crossings:
-    one, place, two = (
-        np.concatenate([np.empty(0, dtype=np.int64), *(piece[column] for piece in pieces)])
-        for column in range(3)
-    )
-    return one, place, two

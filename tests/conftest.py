@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +11,14 @@ import lattice
 from lattice.resources import bundled_manifests
 
 Tables = dict[str, list[tuple[object, ...]]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_files_at_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Kept indexes go to a folder of the tests, also from processes that they start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LATTICE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")

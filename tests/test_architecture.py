@@ -120,7 +120,9 @@ def test_only_storage_and_importing_see_the_tables() -> None:
 
 
 def test_the_index_needs_no_storage() -> None:
-    allowed = ("lattice.model", "lattice.notation", "lattice.replicates", "lattice.subsets")
+    allowed = tuple(
+        f"lattice.{part}" for part in ("lookup", "model", "notation", "replicates", "subsets")
+    )
     assert all(under(each, *allowed) for each in needs("lattice.index"))
     assert all(under(each, *allowed, "lattice.errors") for each in reached("lattice.index"))
 
@@ -130,6 +132,7 @@ def test_queries_see_the_index_and_not_the_database() -> None:
         "deadlines",
         "errors",
         "index",
+        "lookup",
         "model",
         "notation",
         "queries",
@@ -209,6 +212,7 @@ def test_only_the_graph_imports_networkx_at_its_start() -> None:
 def test_the_edges_see_only_the_facade_and_the_words(edge: str) -> None:
     allowed = {
         "lattice",
+        "lattice.deadlines",
         "lattice.facade",
         "lattice.model",
         "lattice.errors",

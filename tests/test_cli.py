@@ -24,17 +24,30 @@ Tables = dict[str, list[tuple[object, ...]]]
 WriteFile = Callable[[str, str | bytes], Path]
 TABLE = "train_set,accuracy\nA,0.5\nAB,0.75\n"
 COMMANDS = (
+    "acquire",
+    "columns",
+    "compare",
     "doctor",
     "export",
+    "front",
     "grid",
     "import",
+    "interval",
+    "levels",
+    "longest",
     "ls",
     "merge",
+    "nearest",
     "neighbors",
     "path",
     "results",
+    "search",
     "serve",
     "show",
+    "squares",
+    "tradeoffs",
+    "withdraw",
+    "without",
 )
 LEAVES = (
     *(name for name in COMMANDS if name != "results"),
@@ -88,9 +101,20 @@ def test_an_answer_exits_with_0_and_errors_are_quiet(bundled: Path) -> None:
         (["show", "toi"], "There is no lattice 'toi'"),
         (["neighbors", "toy", "ABX"], "'X' in 'ABX' is no object"),
         (["neighbors", "toy", "AB", "-m", "nothing"], "'nothing' is no measure"),
+        (["neighbors", "toy", "AB", "--moves", "jump"], "'jump' is no kind of move"),
+        (["compare", "toy", "AB", "^CD"], "The set AB is given twice"),
+        (["without", "toy", "AB", "C"], "holds nothing of C"),
+        (["squares", "toy", "AB", "A", "C"], "'C' is not in AB"),
         (["path", "toy", "D", "ABCD"], "The training set D is not stored"),
         (["path", "covertype", "A", "BCD", "--objective", "widest"], "needs a measure"),
+        (["path", "toy", "AB", "ACD", "--avoid", "B"], "which is to be avoided, but AB does not"),
+        (["path", "toy", "AB", "ACD", "-k", "0"], "0 paths cannot be given"),
+        (["longest", "covertype"], "needs a measure"),
         (["import", "none.csv"], "'none.csv' does not exist"),
+        (["search", "toy", "--top", "0"], "The best 0 sets cannot be listed. Ask for 1 or more."),
+        (["front", "toy", "-m", "A"], "A front of 1 sides cannot be given."),
+        (["nearest", "toy", "AB", "-k", "0"], "The nearest 0 sets cannot be given."),
+        (["levels", "toy", "--histogram"], "A histogram needs a measure"),
     ],
 )
 def test_a_refusal_exits_with_1_and_says_one_sentence(
@@ -115,6 +139,9 @@ def test_a_refusal_exits_with_1_and_says_one_sentence(
         ["path", "toy", "A"],
         ["path", "toy", "A", "B", "--objective", "longest"],
         ["grid", "toy", "--limit", "0"],
+        ["interval", "toy", "A"],
+        ["neighbors", "toy", "AB", "--radius", "9"],
+        ["without", "toy", "AB", "--by", "age"],
         ["grid", "toy", "--sort", "colour"],
         ["serve", "--port", "70000"],
         ["import", "x.csv", "--metric", "m", "--direction", "up"],
@@ -252,12 +279,59 @@ def test_json_is_what_the_facade_answers(bundled: Path) -> None:
                 ["path", "covertype", "A", "BCD", "--objective", "widest", "-m", "accuracy/ABCD"],
                 covers.path("A", "BCD", objective="widest", measure="accuracy/ABCD"),
             ),
+            (
+                [
+                    *("path", "covertype", "A", "BCD", "--objective", "least-loss", "-k", "3"),
+                    *("-m", "accuracy/ABCD", "--profile", "A", "--floor", "accuracy/ABCD=0.5"),
+                    *("--min-rank", "1", "--max-rank", "3", "--avoid", "empty", "--evaluated"),
+                    *("--where", "rank < 4", "--limit", "3"),
+                ],
+                covers.path(
+                    "A",
+                    "BCD",
+                    objective="least-loss",
+                    k=3,
+                    measure="accuracy/ABCD",
+                    measures=["A"],
+                    floors={"accuracy/ABCD": 0.5},
+                    min_rank=1,
+                    max_rank=3,
+                    where="rank < 4",
+                    evaluated=True,
+                    limit=3,
+                ),
+            ),
+            (
+                [
+                    *("path", "toy", "AB", "ABC", "--objective", "cheapest"),
+                    *("--cost", "C=2", "--only", "add"),
+                ],
+                toy.path("AB", "ABC", objective="cheapest", costs={"C": 2}, only="add"),
+            ),
+            (["longest", "covertype", "-m", "A"], covers.longest_run(measure="A")),
             (["grid", "toy", "--limit", "2", "--start", "1"], toy.grid(start=1, limit=2)),
             (
                 ["grid", "covertype", "--sort", "score", "-m", "accuracy/ABCD"],
                 covers.grid(sort="score", measures=["accuracy/ABCD"], limit=50),
             ),
             (["grid", "toy", "--without", "B"], toy.pairs("B", limit=50)),
+            (
+                ["search", "covertype", 'contains("B")', "--sort", "D", "--top", "2", "-m", "D"],
+                covers.search('contains("B")', sort="D", top=2, measures=["D"], limit=50),
+            ),
+            (
+                ["front", "covertype", "-m", "A", "-m", "D", "--expense", "rank", "--limit", "3"],
+                covers.front(["A", "D"], expense="rank", limit=3),
+            ),
+            (["nearest", "toy", "BC", "-k", "2"], toy.nearest("BC", 2)),
+            (
+                ["levels", "covertype", "-m", "A", "--where", "rank < 3"],
+                covers.levels("A", where="rank < 3"),
+            ),
+            (
+                ["levels", "covertype", "-m", "A", "--histogram", "--bins", "9"],
+                covers.histogram("A", bins=9),
+            ),
         ]
         for arguments, expected in asked:
             assert answer(*arguments, database=bundled) == as_json(expected), arguments
@@ -297,6 +371,59 @@ def test_the_toy_shows_what_leaving_b_out_changes(bundled: Path) -> None:
 def test_neighbors_that_are_not_stored_are_named(bundled: Path) -> None:
     result = invoke("neighbors", "toy", "ABCD", database=bundled)
     assert "Not stored: BCD, ABD." in result.stdout
+
+
+def test_a_bad_predicate_is_shown_with_carets_under_the_place(bundled: Path) -> None:
+    done = run("search", "toy", "rank >= 3 and contians('A')", "--db", bundled)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == [
+        "lattice: The predicate cannot be read at character 15: `contians` is no word of"
+        " predicates. Did you mean contains or contains_any?",
+        "  rank >= 3 and contians('A')",
+        "                ^^^^^^^^",
+    ]
+
+
+def test_a_search_says_how_lucky_the_best_set_is(bundled: Path) -> None:
+    said = ["--sort", "@decision_tree", "--top", "1", "-m", "@decision_tree"]
+    lucky = invoke("search", "california-housing", "rank <= 5", *said, database=bundled)
+    assert "1 set, sorted by r2/held-out@decision_tree." in lucky.stdout
+    assert "on the 30 shared replicates that chose it" in lucky.stdout
+    assert "of 100 resamples choose the same set." in lucky.stdout
+    once = invoke("search", "toy", "--sort", "A", database=bundled)
+    assert "Note: the first set is chosen on the same scores: optimistic." in once.stdout
+    none = invoke("search", "toy", "rank > 9", database=bundled)
+    assert none.stdout == "No such set.\n"
+
+
+def test_found_sets_are_printed_with_what_to_change_and_what_they_cost(bundled: Path) -> None:
+    near = invoke("nearest", "toy", "BC", database=bundled)
+    assert re.search(r"AB +2 +\+A -C ", near.stdout)
+    assert "BC is not stored." in near.stdout
+    front = invoke(
+        "front", "covertype", "-m", "A", "-m", "D", "--expense", "rank", database=bundled
+    )
+    assert re.search(r"\n +AC +2 +0.7267 +0.11 ", front.stdout)
+    assert "7 of 15 sets are on the front of accuracy/A (higher is better)" in front.stdout
+
+
+def test_levels_are_printed_as_numbers_and_as_bars(bundled: Path) -> None:
+    levels = invoke("levels", "toy", "-m", "A", database=bundled)
+    assert re.search(r"\n +3 +2 +50% +2 +0.78 +0.805 +0.83 +0.855 +0.88 +0.83 ", levels.stdout)
+    said = ["levels", "toy", "-m", "A", "--histogram", "--bins", "4"]
+    bars = invoke(*said, database=bundled)
+    assert re.search(r"\n +3 +█ █ +2 +0 ", bars.stdout)
+    assert "in bins of 0.05" in bars.stdout
+    none = invoke(*said, "--where", "rank > 9", database=bundled)
+    assert none.stdout == "No set has a score under accuracy/A.\n"
+
+
+def test_bars_fit_the_terminal(bundled: Path) -> None:
+    said = ["levels", "covertype", "-m", "A", "--histogram", "--bins", "200", "--db", str(bundled)]
+    result = CliRunner(env={"COLUMNS": "60"}).invoke(app, said)
+    assert max(map(len, result.stdout.splitlines())) <= 60
+    counts = [int(line.split()[-2]) for line in result.stdout.splitlines() if line.endswith(" 0 ")]
+    assert sum(counts) == 15
 
 
 def test_names_are_printed_as_they_are(database_place: Path, write_file: WriteFile) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import shutil
 import sqlite3
@@ -9,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import networkx as nx
 import numpy as np
@@ -21,7 +22,13 @@ from typer.testing import CliRunner
 
 import lattice
 from lattice.cli import app
-from lattice.errors import BadQuestion, LatticeError, UnknownMeasure
+from lattice.errors import (
+    BadQuestion,
+    LatticeError,
+    SetNotStored,
+    UnknownMeasure,
+    UnknownObject,
+)
 from lattice.exporting.report import Format
 from lattice.exporting.spelling import speller
 from lattice.importing.mapping import parse, validated
@@ -370,7 +377,7 @@ def test_the_graph_has_a_node_per_set_and_an_edge_per_move(mixed: Path, tmp_path
     assert set(graph) == {"empty", "web", "code", "books", "web+code"}
     assert graph.nodes["web"]["score: loss/y"] == 0.125
     assert "score: loss/x" not in graph.nodes["code"]
-    assert graph.edges["web", "web+code"] == {"object": "code"}
+    assert graph.edges["web", "web+code"] == {"object": "code", "delta: loss/y": 1.875}
     assert graph.number_of_edges() == 5
     only = nx.read_graphml(tmp_path / "x.graphml")
     assert not [key for _, found in only.nodes(data=True) for key in found if key.endswith("/y")]
@@ -385,6 +392,166 @@ def test_a_name_that_xml_cannot_hold_is_refused(
         with pytest.raises(BadQuestion, match="GraphML cannot hold"):
             database["t"].export(tmp_path / "t.graphml")
     assert not list(tmp_path.glob("*.graphml*"))
+
+
+# ---------------------------------------------------------------- parts
+
+
+WITHIN = {"AB", "AC", "BC", "ABC", "ABCD"}
+
+
+def sets_in(file: Path, format: Format) -> list[str]:
+    """Which sets of covertype a file has, in its order."""
+    if format == "jsonl":
+        lines = file.read_text(encoding="utf-8").splitlines()[1:]
+        return ["".join("ABCD"[place] for place in json.loads(line)["set"]) for line in lines]
+    if format == "npz":
+        with np.load(file, allow_pickle=False) as found:
+            masks = found["masks"]
+        return ["".join(np.array(list("ABCD"))[mask]) for mask in masks]
+    if format == "graphml":
+        return list(nx.read_graphml(file))
+    if format == "parquet":
+        rows = pyarrow.parquet.read_table(file).column("training_set").to_pylist()
+    else:
+        rows = [row["training_set"] for row in table(file)]
+    return list(dict.fromkeys(row.replace("+", "") for row in rows))
+
+
+@pytest.mark.parametrize("format", get_args(Format))
+def test_every_format_takes_every_part(format: Format, bundled: Path, tmp_path: Path) -> None:
+    subsets = ["".join(each) for k in range(1, 5) for each in itertools.combinations("ABCD", k)]
+    parts: list[tuple[dict[str, Any], set[str]]] = [
+        ({"around": "ABC"}, WITHIN),
+        (
+            {"around": "~07", "radius": 2},
+            {each for each in subsets if len(set(each) ^ {*"ABC"}) < 3},
+        ),
+        ({"between": ("A", "ABD")}, {"A", "AB", "AD", "ABD"}),
+        ({"between": ("empty", "AB")}, {"A", "B", "AB"}),
+        ({"between": ("AB", "BC")}, {"B", "AB", "BC", "ABC"}),
+        ({"where": 'rank == 2 and contains("D")'}, {"AD", "BD", "CD"}),
+        ({"around": "ABC", "where": "rank == 2"}, {"AB", "AC", "BC"}),
+        ({"between": ("A", "ABD"), "where": "rank > 1"}, {"AB", "AD", "ABD"}),
+    ]
+    with lattice.open(str(bundled)) as database:
+        for place, (part, expected) in enumerate(parts):
+            file = tmp_path / f"{place}.x"
+            report = database["covertype"].export(file, format, **part)
+            found = sets_in(file, format)
+            assert set(found) == expected
+            assert found == [each for each in subsets if each in expected]
+            assert (report.training_sets, report.evaluations) == (len(expected), 15 * len(expected))
+            assert report.part is not None
+
+
+@pytest.mark.parametrize("format", get_args(Format))
+def test_a_path_is_written_in_the_order_of_its_steps(
+    format: Format, bundled: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "path.x"
+    with lattice.open(str(bundled)) as database:
+        said: dict[str, Any] = {"objective": "widest", "measure": "accuracy/ABCD"}
+        path = database["covertype"].path("CD", "A", **said)
+        said = {"objective": "widest", "by": "accuracy/ABCD"}
+        report = database["covertype"].export(file, format, along=("CD", "A"), **said)
+    steps = [step.training_set.name for step in path.steps]
+    assert (steps[0], steps[-1]) == ("CD", "A")
+    assert len(steps) > 3
+    assert report.training_sets == len(steps)
+    numbered = {name: place for place, name in enumerate(steps)}
+    if format == "graphml":
+        graph = nx.read_graphml(file)
+        assert dict(graph.nodes(data="step")) == numbered
+    else:
+        assert sets_in(file, format) == steps
+    if format in ("csv-wide", "csv-long"):
+        found = {row["training_set"].replace("+", ""): int(row["step"]) for row in table(file)}
+        assert found == numbered
+    if format == "parquet":
+        columns = pyarrow.parquet.read_table(file).select(["training_set", "step"])
+        assert str(columns.schema.field("step").type) == "int64"
+        assert dict(zip(*(each.to_pylist() for each in columns.columns), strict=True)) == numbered
+
+
+def test_the_steps_of_a_path_are_no_scores_when_it_is_imported(
+    bundled: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    with lattice.open(str(bundled)) as database, lattice.create(str(copy)) as other:
+        database["covertype"].export(tmp_path / "p.csv", along=("A", "BCD"))
+        other.import_files([tmp_path / "p.csv"], mapping=mapping_of(bundled, "covertype"))
+        assert [each.name for each in other["p"].show().measures] == [
+            each.name for each in database["covertype"].show().measures
+        ]
+
+
+@pytest.mark.parametrize("part", [{"around": "web"}, {"where": "rank == 1"}])
+def test_a_part_is_a_lattice_of_its_own(part: dict[str, Any], mixed: Path, tmp_path: Path) -> None:
+    """Superseded scores, sets without any, and only what the part's sets refer to."""
+    file, copy = tmp_path / "part.jsonl", tmp_path / "copy.db"
+    with lattice.open(str(mixed)) as database:
+        database["m"].export(file, **part)
+        graph = database["m"].graph()
+    expected = (
+        {name for name in graph if graph.nodes[name]["rank"] == 1}
+        if "where" in part
+        else set(nx.ego_graph(graph.to_undirected(as_view=True), "web", 1))
+    )
+    assert {"web"} < expected < set(graph)
+    with lattice.create(str(copy)) as database:
+        database.import_files([file])
+        assert set(database["m"].graph()) == expected
+        assert database.doctor().sound
+    whole, again = account(mixed, "m"), account(copy, "m")
+    members = {frozenset(each.split("+")) - {"empty"} for each in expected}
+    assert cells(again).keys() == {key for key in cells(whole) if frozenset(key[0]) in members}
+    assert again["objects"] == whole["objects"]
+
+
+def test_the_rest_can_be_imported_after_a_part_and_a_part_after_the_rest(
+    bundled: Path, tmp_path: Path
+) -> None:
+    part, whole = tmp_path / "part.jsonl", tmp_path / "whole.jsonl"
+    with lattice.open(str(bundled)) as database:
+        database["covertype"].export(part, around="ABC")
+        database["covertype"].export(whole)
+        every = tmp_path / "every.jsonl"
+        database["covertype"].export(every, where="rank >= 0")
+    for order in ((part, whole), (whole, part)):
+        copy = tmp_path / f"{order[0].stem}.db"
+        with lattice.create(str(copy)) as database:
+            for file in order:
+                database.import_files([file])
+        assert means(copy) == means(bundled)
+    with lattice.open(str(tmp_path / "whole.db")) as database:
+        report = database.import_files([every])
+        assert all(each.already_imported for each in report.imported)
+
+
+def means(place: Path) -> Any:
+    with lattice.open(str(place)) as database:
+        return [(row.training_set, row.cells) for row in database["covertype"].grid().items]
+
+
+def test_parts_that_cannot_be_are_refused(bundled: Path, tmp_path: Path) -> None:
+    refusals: list[tuple[dict[str, Any], str]] = [
+        ({"around": "A", "between": ("A", "B")}, "around and between"),
+        ({"along": ("A", "B"), "where": "rank > 1"}, "along and where"),
+        ({"around": "A", "radius": 0}, "radius of 0"),
+        ({"where": "rank > 9"}, "No stored set is such that rank > 9"),
+        ({"between": ("empty", "empty")}, "No stored set is between empty and empty"),
+        ({"where": "rnak > 9"}, "at character 1"),
+    ]
+    with lattice.open(str(bundled)) as database:
+        for part, said in refusals:
+            with pytest.raises(BadQuestion, match=said):
+                database["covertype"].export(tmp_path / "t.csv", **part)
+        with pytest.raises(SetNotStored):
+            database["toy"].export(tmp_path / "t.csv", around="A")
+        with pytest.raises(UnknownObject):
+            database["toy"].export(tmp_path / "t.csv", between=("A", "X"))
+    assert not list(tmp_path.glob("*t.csv*"))
 
 
 # ---------------------------------------------------------------- files
@@ -465,3 +632,22 @@ def test_the_command_writes_to_standard_output(bundled: Path) -> None:
         *["set"] * 4,
     ]
     assert run(app, ["export", "toy", "-", "--json", "--db", str(bundled)]).exit_code == 2
+
+
+def test_the_command_writes_parts(bundled: Path, tmp_path: Path) -> None:
+    run = CliRunner().invoke
+    start = ["export", "covertype", "-", "--db", str(bundled), "-m", "accuracy/ABCD"]
+    for options, expected in (
+        (["--around", "ABC"], ["AB", "AC", "BC", "ABC", "ABCD"]),
+        (["--around", "ABC", "--radius", "4", "--where", "rank >= 3"], 5),
+        (["--between", "A", "ABD"], ["A", "AB", "AD", "ABD"]),
+        (["--along", "A", "ABCD", "--objective", "widest", "--by", "accuracy/ABCD"], 4),
+    ):
+        done = run(app, [*start, *options])
+        assert done.exit_code == 0, done.output
+        rows = [row["training_set"] for row in csv.DictReader(io.StringIO(done.stdout))]
+        assert rows == expected or len(rows) == expected
+        assert "part: the sets" in done.stderr
+    refused = run(app, [*start, "--where", "rank >"])
+    assert refused.exit_code == 1
+    assert "character 7" in str(refused.exception)

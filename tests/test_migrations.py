@@ -144,3 +144,22 @@ def test_a_database_of_every_released_revision_opens_and_answers(
         again = database.import_files([path for path in bundled_manifests() if "toy" in str(path)])
         assert again.imported[0].already_imported
     assert read_tables(place)["alembic_version"] == [(schema.REVISIONS[-1],)]
+
+
+def test_an_upgraded_lattice_is_read_whole_and_followed_from_then_on(tmp_path: Path) -> None:
+    place = tmp_path / "old.db"
+    shutil.copyfile(FROZEN / "0002.sqlite", place)
+    more = tmp_path / "more.csv"
+    more.write_text("train_set,accuracy\nA,0.5\n", encoding="utf-8")
+    with lattice.open(str(place)) as database:
+        before = database["toy"].index()
+        with closing(sqlite3.connect(place)) as connection:
+            assert connection.execute("SELECT * FROM recent_write").fetchall() == []
+            revision = connection.execute("SELECT revision FROM lattice").fetchone()[0]
+        database.import_files([more], into="toy")
+        with closing(sqlite3.connect(place)) as connection:
+            found = connection.execute("SELECT revision, state_before FROM recent_write").fetchall()
+        assert found == [(revision + 1, before.state)]
+        after = database["toy"].index()
+    assert len(after) == len(before) + (before.row_of(1) < 0)
+    assert after.row_of(1) >= 0

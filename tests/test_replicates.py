@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from lattice.model import ReplicateKind
-from lattice.replicates import LEVEL, Difference, Scores, difference, summarize
+from lattice.replicates import (
+    LEVEL,
+    METHODS,
+    Combinations,
+    Difference,
+    Scores,
+    combine,
+    difference,
+    linear,
+    summarize,
+)
+from tests.queries.errors_by_hand import error_of
 
 NAN = math.nan
 MODERATE = settings(max_examples=60, deadline=None)
@@ -99,9 +110,10 @@ def test_the_paired_error_is_that_of_the_paired_t_test(
 def test_blocks_that_neither_cell_has_do_not_count() -> None:
     before = np.array([NAN, 0.5, NAN, 0.6, 0.4])
     after = np.array([NAN, 0.8, NAN, 0.8, 0.8])
-    assert difference(before, after, kinds("shared", 5)) == difference(
-        BEFORE, AFTER, kinds("shared", 3)
-    )
+    found = difference(before, after, kinds("shared", 5))
+    without = difference(BEFORE, AFTER, kinds("shared", 3))
+    assert (found.value, *known(found)) == pytest.approx((without.value, *known(without)))
+    assert (found.method, found.replicates, found.note) == ("paired", 3, None)
 
 
 def test_pairing_takes_the_common_noise_of_a_block_away() -> None:
@@ -322,3 +334,136 @@ def test_paired_intervals_cover_at_their_level_where_blocks_correlate_and_welch_
         wider += known(welch)[0] > known(paired)[0]
     assert 0.85 <= covered / trials <= 0.95
     assert wider / trials > 0.8
+
+
+# ------------------------------------------------------------------ sums of many cells
+
+KINDS: tuple[ReplicateKind, ...] = ("shared", "nested", "independent", "unlabelled")
+
+
+def random_cells(
+    generator: np.random.Generator, cells: int, blocks: int, missing: float
+) -> tuple[Scores, tuple[ReplicateKind, ...]]:
+    """Cells (C, K) with noise that blocks share, some replicates missing, mixed kinds."""
+    block = generator.normal(0, 1, blocks)
+    scores = generator.normal(0, 1, (cells, 1)) + block + generator.normal(0, 0.5, (cells, blocks))
+    scores[generator.random(scores.shape) < missing] = NAN
+    some = ("shared", "nested") if generator.random() < 0.6 else KINDS
+    kind = tuple(some[int(generator.integers(len(some)))] for _ in range(blocks))
+    return scores, kind
+
+
+def as_cell(scores: Scores) -> dict[int, float]:
+    return {k: score for k, score in enumerate(scores.tolist()) if score == score}
+
+
+def agrees(
+    found: Combinations,
+    place: int,
+    scores: Scores,
+    weights: Scores,
+    kind: tuple[ReplicateKind, ...],
+    constant: list[bool],
+) -> None:
+    """One sum is what plain loops make of it."""
+    cells = [as_cell(each) for each in scores]
+    used = [(w, cell) for w, cell in zip(weights.tolist(), cells, strict=True) if w]
+    if any(not cell for _, cell in used):
+        assert np.isnan(found.value[place])
+        assert np.isnan(found.standard_error[place])
+        return
+    value = sum(w * sum(cell.values()) / len(cell) for w, cell in used)
+    assert found.value[place] == pytest.approx(value, abs=1e-9)
+    known = error_of(cells, weights.tolist(), kind, constant)
+    method = METHODS[found.method[place]]
+    if known is None:
+        assert method is None
+        assert np.isnan(found.standard_error[place])
+        assert np.isnan(found.degrees_of_freedom[place])
+        return
+    assert (method, found.standard_error[place], found.degrees_of_freedom[place]) == (
+        known[0],
+        pytest.approx(known[1], rel=1e-6, abs=1e-9),
+        pytest.approx(known[2], rel=1e-6),
+    )
+
+
+@given(
+    seed=st.integers(0, 10**6),
+    cells=st.integers(1, 6),
+    blocks=st.integers(1, 7),
+    missing=st.sampled_from([0.0, 0.1, 0.3]),
+)
+@settings(max_examples=200, deadline=None)
+def test_sums_of_cells_have_the_errors_of_plain_loops(
+    seed: int, cells: int, blocks: int, missing: float
+) -> None:
+    generator = np.random.default_rng(seed)
+    scores, kind = random_cells(generator, cells, blocks, missing)
+    weights = generator.normal(0, 1, (3, cells))
+    weights[generator.random(weights.shape) < 0.2] = 0
+    flags = generator.random(cells) < 0.15
+    constant = flags if flags.any() else None
+    many = linear(scores, weights, kind, constant)
+    for place, each in enumerate(weights):
+        agrees(many, place, scores, each, kind, flags.tolist())
+    plain = np.where(weights[0] == 0, 0.7, weights[0])
+    order = np.array([generator.permutation(cells) for _ in range(4)])
+    few = combine(scores[order], plain, kind, None if constant is None else flags[order])
+    for place, rows in enumerate(order):
+        agrees(few, place, scores[rows], plain, kind, flags[rows].tolist())
+
+
+def test_a_sum_over_shared_blocks_is_made_block_by_block() -> None:
+    generator = np.random.default_rng(7)
+    scores = generator.normal(0, 1, (64, 12)) + generator.normal(0, 5, 12)
+    weights = generator.normal(0, 1, (5, 64))
+    found = linear(scores, weights, kinds("shared", 12))
+    assert found.value == pytest.approx((weights @ scores).mean(axis=1))
+    assert found.standard_error == pytest.approx(stats.sem(weights @ scores, axis=1))
+    assert set(found.degrees_of_freedom.tolist()) == {11}
+    independent = linear(scores, weights, kinds("independent", 12))
+    spread = scores.var(axis=1, ddof=1) / 12
+    assert independent.standard_error == pytest.approx(np.sqrt(weights**2 @ spread))
+    limit = linear(scores, weights, kinds("unlabelled", 12))
+    assert limit.standard_error == pytest.approx(np.abs(weights) @ np.sqrt(spread))
+
+
+def test_cells_with_the_same_blocks_are_taken_together() -> None:
+    """Half of the cells lack one block, the other half another: two patterns, not 40 cells."""
+    generator = np.random.default_rng(3)
+    scores = generator.normal(0, 1, (40, 6)) + generator.normal(0, 1, 6)
+    scores[:20, 0] = scores[20:, 5] = NAN
+    weights = generator.normal(0, 1, (1, 40))
+    found = linear(scores, weights, kinds("shared", 6))
+    cells = [as_cell(each) for each in scores]
+    known = error_of(cells, weights[0].tolist(), kinds("shared", 6))
+    assert known is not None
+    assert METHODS[found.method[0]] == known[0] == "partly paired"
+    assert found.standard_error[0] == pytest.approx(known[1])
+    assert (found.shared[0], found.most[0]) == (4, 5)
+    assert found.notes()[0] == "4 of 5 replicates are shared"
+
+
+def test_a_convention_has_no_error_of_its_own() -> None:
+    scores = np.array([[0.0, NAN, NAN], [0.5, 0.7, 0.6]])
+    found = linear(scores, np.array([[-1.0, 1.0]]), kinds("shared", 3), np.array([True, False]))
+    assert found.value[0] == pytest.approx(0.6)
+    assert found.standard_error[0] == pytest.approx(stats.sem([0.5, 0.7, 0.6]))
+    both = linear(scores, np.array([[-1.0, 1.0]]), kinds("shared", 3), np.array([True, True]))
+    assert METHODS[both.method[0]] is None
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.15])
+def test_intervals_of_a_square_cover_at_their_level(missing: float) -> None:
+    """Four cells with common blocks; partly shared ones when some replicates are missing."""
+    generator = np.random.default_rng(20_261)
+    trials, blocks = 3_000, 12
+    truth = np.array([1.0, 0.4, 0.3, 0.1])
+    weights = np.array([1.0, -1.0, -1.0, 1.0])
+    block = generator.normal(0, 1, (trials, 1, blocks))
+    scores = truth[:, None] + block + generator.normal(0, 0.5, (trials, 4, blocks))
+    scores[generator.random(scores.shape) < missing] = NAN
+    found = combine(scores, weights, kinds("shared", blocks))
+    misses = np.abs(found.value - truth @ weights) > found.half_widths()
+    assert 0.87 <= 1 - misses.mean() <= 0.94

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -354,3 +355,122 @@ def test_cells_are_counted_once_however_many_replicates_they_have(bundled: Path)
         assert summary.completeness == summary.coverage == 1.0
         toy = database["toy"].show().summary
         assert (toy.completeness, toy.coverage) == (4 / 16, 1.0)
+
+
+# ------------------------------------------------------------------ state tokens
+
+
+@pytest.fixture
+def small(database_place: Path, write_file: WriteFile) -> Path:
+    with lattice.create(str(database_place)) as database:
+        database.import_files([write_file("x.csv", "train_set,accuracy\nA,0.5\n")], into="x")
+    return database_place
+
+
+def test_a_state_is_that_of_the_last_commit_of_anybody(small: Path) -> None:
+    with lattice.open(str(small)) as database:
+        asked = database["x"]
+        assert [(asked.state,)] == rows_of(small, "SELECT state FROM lattice")
+        with closing(sqlite3.connect(small, isolation_level=None)) as connection:
+            for number in range(3):
+                connection.execute("BEGIN")
+                connection.execute("UPDATE lattice SET state = ?", (f"state {number}",))
+                assert asked.state != f"state {number}"
+                connection.execute("COMMIT")
+                assert asked.state == f"state {number}"
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # nobody holds an old view
+            assert connection.execute("PRAGMA wal_checkpoint").fetchone()[0] == 0
+
+
+def test_a_lattice_that_goes_is_missed_at_the_next_question(small: Path) -> None:
+    with lattice.open(str(small)) as database, lattice.open(str(small)) as other:
+        asked = database["x"]
+        other["x"].undo("1")
+        for ask in (lambda: asked.state, asked.index, lambda: database["x"]):
+            with pytest.raises(UnknownLattice):
+                ask()
+
+
+def test_a_closed_database_leaves_nothing_open_and_may_be_asked_again(small: Path) -> None:
+    database = lattice.open(str(small))
+    state = database["x"].state
+    database.close()
+    assert [path.name for path in small.parent.glob("lattice.db-*")] == []
+    assert database["x"].state == state
+    database.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="only where processes fork")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_forked_process_reads_over_a_connection_of_its_own(small: Path) -> None:
+    with lattice.open(str(small)) as database:
+        state, tokens = database["x"].state, database._storage._tokens
+        before = tokens._connection
+        process = os.fork()
+        if process == 0:
+            right = tokens.read("x") == state and tokens._connection is not before
+            os._exit(0 if right else 1)
+        assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
+        assert database["x"].state == state
+        assert tokens._connection is before
+
+
+def test_a_database_in_memory_is_asked_in_the_ordinary_way(write_file: WriteFile) -> None:
+    with lattice.create("sqlite://") as database:
+        database.import_files([write_file("x.csv", "train_set,accuracy\nA,0.5\n")], into="x")
+        assert database["x"].state == database["x"].index().state
+
+
+# ------------------------------------------------------------------ scopes
+
+
+def test_errors_do_not_depend_on_the_order_in_which_databases_were_merged(
+    tmp_path: Path, write_file: WriteFile
+) -> None:
+    """A and B share one block, which two result sets report for A: which of them counts?"""
+    mapping = parse('[sets]\nspelling = "letters"\n[replicates]\nkind = "shared"\n', "m.toml")
+    header = "train_set,seed,accuracy\n"
+    tables = {
+        "one": f"{header}A,1,0.5\nA,2,0.8\nA,3,0.4\nAB,1,0.6\nAB,2,0.7\nAB,3,0.9\n",
+        "two": f"{header}A,1,0.5\nA,2,0.8\nA,3,0.4\nAB,4,0.1\n",
+    }
+    for name, content in tables.items():
+        with lattice.create(str(tmp_path / f"{name}.db")) as database:
+            path = write_file(f"{name}.csv", content)
+            database.import_files([path], into="x", mapping=mapping)
+    found = []
+    for order in (("one", "two"), ("two", "one")):
+        with lattice.create(str(tmp_path / f"{'-'.join(order)}.db")) as database:
+            for name in order:
+                database.merge(tmp_path / f"{name}.db")
+            index = database["x"].index()
+            column = index.columns[0]
+            found.append((column.by_replicate.tolist(), column.blocks.tolist()))
+            deltas = database["x"].neighbors("A").neighbors[0].deltas
+            found[-1] += (deltas[0].standard_error, deltas[0].method)
+    assert repr(found[0]) == repr(found[1])
+
+
+def test_long_replicate_numbers_are_read_to_the_last_bit(
+    database_place: Path, write_file: WriteFile
+) -> None:
+    numbers = [-(2**63), -(2**53) - 1, -1, 2**31 + 5, 2**53 + 1, 2**63 - 1]
+    lines = [f"A,{seed},0.{seed}" for seed in range(1, 7)]
+    table = "\n".join(["train_set,seed,accuracy", *lines, ""])
+    mapping = parse('[sets]\nspelling = "letters"\n[replicates]\nkind = "shared"\n', "m.toml")
+    with lattice.create(str(database_place)) as database:
+        database.import_files([write_file("x.csv", table)], into="x", mapping=mapping)
+        with closing(sqlite3.connect(database_place)) as connection:
+            stored = connection.execute("SELECT replicate FROM evaluation ORDER BY score")
+            for number, (old,) in zip(numbers, stored.fetchall(), strict=True):
+                connection.execute(
+                    "UPDATE evaluation SET replicate=? WHERE replicate=?", (number, old)
+                )
+            connection.commit()
+        with database._storage.reading() as snapshot:
+            catalog = snapshot.catalog("x")
+            found = snapshot.evaluations(catalog)
+            some = snapshot.evaluations(catalog, snapshot.training_sets(catalog).ids)
+    order = found.score.argsort()
+    assert found.replicate[order].tolist() == numbers
+    assert some.replicate[some.score.argsort()].tolist() == numbers

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lattice.lookup import SetLookup
 from lattice.subsets import (
-    SetLookup,
     Words,
     display_order,
+    display_places,
     has_object,
     key_of_mask,
     mask_of_key,
@@ -213,6 +216,25 @@ def test_repositioning_onto_itself_only_widens(case: tuple[int, Sets]) -> None:
     n, sets = case
     moved = reposition(words_of(n, sets), list(range(n)), word_count(n) + 1)
     assert sets_of(moved) == sets
+
+
+@given(universes(), st.randoms(use_true_random=False))
+@MODERATE
+def test_new_sets_are_inserted_where_display_order_puts_them(
+    case: tuple[int, Sets], chance: Random
+) -> None:
+    n, sets = case
+    words = words_of(n, sets)
+    words = words[display_order(words)]
+    new = np.array([chance.random() < 0.5 for _ in sets], dtype=np.bool_)
+    old, wanted = words[~new], words[new]
+    places = display_places(old, ranks(old).astype(np.int32), wanted)
+    assert np.insert(old, places, wanted, axis=0).tolist() == words.tolist()
+
+
+def test_members_longer_than_the_words_are_refused() -> None:
+    with pytest.raises(ValueError, match="does not fit"):
+        words_of_members([b"\1", bytes(8) + b"\1"], 1)
 
 
 # ------------------------------------------------------------------ lookup and moves

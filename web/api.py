@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, current_app, request
 
+from lattice.deadlines import out_of_time, within
 from lattice.facade import LatticeDatabase
 from lattice.model import LatticeSummary
-from lattice.web import browsing, comparing, searching, walking
+from lattice.web import browsing, comparing, ordering, searching, walking
 from lattice.web.endpoint import Endpoint, NoQuestion
 from lattice.web.serialize import answer, read_question, unchanged
 
@@ -17,6 +18,7 @@ ENDPOINTS = (
     *browsing.ENDPOINTS,
     *comparing.ENDPOINTS,
     *walking.ENDPOINTS,
+    *ordering.ENDPOINTS,
     *searching.ENDPOINTS,
 )
 
@@ -37,7 +39,8 @@ def make_api(database: LatticeDatabase) -> Blueprint:
     @api.get("/lattices")
     def lattices() -> Response:
         read_question(NoQuestion, request.args)
-        found = database.lattices()
+        with within(current_app.config["REQUEST_SECONDS"]):
+            found = database.lattices()
         etag = "-".join(each.state[:12] for each in found) or "none"
         listed = LatticeList(items=found, next=None, total=len(found))
         return unchanged(etag) or answer(listed, etag)
@@ -57,8 +60,15 @@ def make_api(database: LatticeDatabase) -> Blueprint:
 def _view(database: LatticeDatabase, endpoint: Endpoint) -> Callable[..., Response]:
     def view(lattice: str, **place: str) -> Response:
         asked = read_question(endpoint.question, request.args)
-        chosen = database[lattice]
-        etag = f"{current_app.config['VERSION']}-{chosen.state}"
-        return unchanged(etag) or answer(endpoint.ask(chosen, asked, **place), etag)
+        with within(current_app.config["REQUEST_SECONDS"]), database.one_question():
+            chosen = database[lattice]
+            # Read before the answer: where somebody writes meanwhile, it is of an older state
+            # than the answer, and is not taken for the new one.
+            etag = f"{current_app.config['VERSION']}-{chosen.state}"
+            known = unchanged(etag)
+            if known is not None:
+                return known
+            content = endpoint.ask(chosen, asked, **place)
+            return answer(content, None if out_of_time() else etag)  # it may be only a part
 
     return view

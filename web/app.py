@@ -15,6 +15,8 @@ from lattice.web.guard import new_token
 from lattice.web.imports import Imports, make_imports
 from lattice.web.pages import make_pages
 
+REQUEST_SECONDS = 10.0
+"""How long a question may take, unless the server was started with another limit."""
 LOOPBACK = ("localhost", "127.0.0.1")
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -31,16 +33,32 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
-def create_app(database: LatticeDatabase, *, allow_import: bool = False) -> Flask:
+_HEADERS = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+
+
+def create_app(
+    database: LatticeDatabase,
+    *,
+    allow_import: bool = False,
+    request_seconds: float = REQUEST_SECONDS,
+) -> Flask:
     """The WSGI application over an open database; `app.extensions["imports"]` is to be closed.
 
     It answers only to loopback host names, against DNS rebinding, unless the environment's
     `TRUSTED_HOSTS` lists others, separated by commas. It only reads, unless imports are allowed:
-    then everybody who may see its pages may also import and undo.
+    then everybody who may see its pages may also import and undo. A question that takes longer
+    than `request_seconds` is answered with what was found by then, or refused.
     """
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.config.update(
         MAX_CONTENT_LENGTH=64 * 1024,
+        REQUEST_SECONDS=request_seconds,
         TRUSTED_HOSTS=answers_only_to(),
         VERSION=version("datalattice"),
     )
@@ -61,11 +79,7 @@ def answers_only_to() -> list[str]:
 
 
 def _secure(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    if request.path.startswith(f"{URL}assets/") and response.status_code == 200:
+    response.headers.extend(_HEADERS)
+    if response.status_code == 200 and request.path.startswith(f"{URL}assets/"):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -15,7 +15,6 @@ from lattice.model import (
     PairPage,
     ResultSet,
     SetDetail,
-    SetPage,
     SetPreview,
     Subgraph,
 )
@@ -24,11 +23,11 @@ from lattice.web.endpoint import (
     STRICT,
     Cursor,
     Endpoint,
+    FilterText,
     Limit,
     MeasureText,
     MeasureTexts,
     NoQuestion,
-    PageQuestion,
     SetText,
 )
 
@@ -64,8 +63,9 @@ class PairsQuestion:
 
 @question(frozen=True, config=STRICT)
 class SubgraphQuestion:
-    """Under which measure, and how many sets at most."""
+    """Which sets, under which measure, and how many at most."""
 
+    filter: FilterText | None = None
     measure: MeasureText | None = None
     max: Annotated[int, Field(ge=1, le=LARGEST_SUBGRAPH, description="Most sets.")] = (
         LARGEST_SUBGRAPH
@@ -91,13 +91,6 @@ ENDPOINTS = (
         NoQuestion,
         LatticeDetail,
         lambda lattice, _: lattice.show(),
-    ),
-    Endpoint(
-        "/sets",
-        "Training sets by rank and object position, with their cells",
-        PageQuestion,
-        SetPage,
-        lambda lattice, asked: lattice.sets(start=asked.cursor, limit=asked.limit),
     ),
     Endpoint(
         "/sets/<key>",
@@ -135,7 +128,9 @@ ENDPOINTS = (
         "Stored sets as columns, for drawing",
         SubgraphQuestion,
         Subgraph,
-        lambda lattice, asked: lattice.subgraph(measure=asked.measure, most=asked.max),
+        lambda lattice, asked: lattice.subgraph(
+            measure=asked.measure, where=asked.filter, most=asked.max
+        ),
     ),
     Endpoint(
         "/resolve",

@@ -34,6 +34,14 @@ MeasureTexts = Annotated[
     tuple[MeasureText, ...],
     Field(max_length=1_000, description="Measures; may be repeated. Without it, all."),
 ]
+FilterText = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=LONGEST,
+        description='A predicate that holds of the sets: contains("B") and rank >= 3.',
+    ),
+]
 Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE, description="Rows on a page.")]
 Cursor = Annotated[
     int, Field(ge=0, le=2**53, description="Where the page starts: `next` of the page before.")
@@ -43,14 +51,6 @@ Cursor = Annotated[
 @question(frozen=True, config=STRICT)
 class NoQuestion:
     """No parameters."""
-
-
-@question(frozen=True, config=STRICT)
-class PageQuestion:
-    """Which page."""
-
-    limit: Limit = 200
-    cursor: Cursor = 0
 
 
 @dataclass(frozen=True)

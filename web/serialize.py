@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from flask import Response, request
@@ -19,13 +20,12 @@ def read_question(kind: Any, parameters: MultiDict[str, str]) -> Any:
     Raises:
         BadParameter: a parameter is unknown, missing, repeated or out of range; names it.
     """
-    schema = adapter(kind).json_schema(by_alias=True)
-    known = schema.get("properties", {})
+    known = _parameters(kind)
     content: dict[str, object] = {}
     for name, values in parameters.lists():
         if name not in known:
             raise BadParameter(name, "there is no such parameter", tuple(known))
-        if _is_list(known[name]):
+        if known[name]:
             content[name] = values
         elif len(values) > 1:
             raise BadParameter(name, "it is given more than once", ())
@@ -39,24 +39,31 @@ def read_question(kind: Any, parameters: MultiDict[str, str]) -> Any:
         raise BadParameter(name, first["msg"], ()) from error
 
 
+@cache
+def _parameters(kind: Any) -> Mapping[str, bool]:
+    """The parameters of a question, and which may be repeated."""
+    schema = adapter(kind).json_schema(by_alias=True)
+    return {name: _is_list(each) for name, each in schema.get("properties", {}).items()}
+
+
 def _is_list(schema: Mapping[str, Any]) -> bool:
     variants = schema.get("anyOf", [schema])
     return any(variant.get("type") == "array" for variant in variants)
 
 
-def answer(content: Any, etag: str) -> Response:
-    """An answer as JSON with its ETag."""
-    response = Response(to_json(content), mimetype="application/json")
-    response.set_etag(etag)
-    response.cache_control.no_cache = True
-    return response
+def answer(content: Any, etag: str | None) -> Response:
+    """An answer as JSON with its ETag; without one it is not to be kept."""
+    return Response(to_json(content), headers=_headers(etag), mimetype="application/json")
 
 
 def unchanged(etag: str) -> Response | None:
     """304 when the asker has this state already, else None."""
-    if not request.if_none_match.contains(etag):
+    if "HTTP_IF_NONE_MATCH" not in request.environ or not request.if_none_match.contains(etag):
         return None
-    response = Response(status=304)
-    response.set_etag(etag)
-    response.cache_control.no_cache = True
-    return response
+    return Response(status=304, headers=_headers(etag))
+
+
+def _headers(etag: str | None) -> dict[str, str]:
+    if etag is None:
+        return {"Cache-Control": "no-store"}
+    return {"ETag": f'"{etag}"', "Cache-Control": "no-cache"}

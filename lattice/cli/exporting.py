@@ -22,7 +22,7 @@ from lattice.cli.common import (
     writable,
 )
 from lattice.exporting.report import Format
-from lattice.model import OnConflict
+from lattice.model import Objective, OnConflict
 
 
 @app.command("export", epilog="Example: lattice export covertype covertype.jsonl")
@@ -43,17 +43,62 @@ def export(
         ),
     ] = None,
     measure: Measures = None,
+    around: Annotated[
+        str | None,
+        typer.Option("--around", metavar="SET", help="Only this set and those around it."),
+    ] = None,
+    radius: Annotated[
+        int, typer.Option("--radius", min=1, help="With --around: within how many moves.")
+    ] = 1,
+    between: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--between", metavar="SET SET", help="Only the sets between two sets."),
+    ] = None,
+    along: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--along", metavar="FROM TO", help="Only the sets on a path, in the order of its steps."
+        ),
+    ] = None,
+    objective: Annotated[
+        Objective, typer.Option("--objective", help="With --along: what makes a path the best.")
+    ] = "fewest",
+    by: Annotated[
+        str | None,
+        typer.Option("--by", metavar="MEASURE", help="With --along: whose scores it follows."),
+    ] = None,
+    where: Annotated[
+        str | None,
+        typer.Option(
+            "--where",
+            metavar="PREDICATE",
+            help="Only the sets of which this is true: 'rank >= 2 and contains(\"A\")'.",
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     db: Db = None,
     json: Json = False,
 ) -> None:
-    """Write a lattice to a file: everything, or its scores as a table, arrays or a graph."""
+    """Write a lattice or a part of it to a file: everything, a table, arrays, or a graph."""
     to_output = file == "-"
     if to_output and json:
         raise typer.BadParameter("the lattice itself goes to standard output", param_hint="--json")
     try:
         with opened(db, name) as chosen, progress_bars() as progress:
-            report = chosen.export(file, format, measures=measure, force=force, progress=progress)
+            report = chosen.export(
+                file,
+                format,
+                measures=measure,
+                around=around,
+                radius=radius,
+                between=between,
+                along=along,
+                objective=objective,
+                by=by,
+                where=where,
+                force=force,
+                progress=progress,
+            )
     except BrokenPipeError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None

@@ -24,6 +24,12 @@ def serve(
             "--allow-import", help="Let the pages import files and undo; otherwise it only reads."
         ),
     ] = False,
+    timeout: Annotated[
+        float,
+        typer.Option(
+            "--timeout", metavar="SECONDS", min=0.001, help="How long a question may take."
+        ),
+    ] = 10.0,
     db: Db = None,
     json: Json = False,
 ) -> None:
@@ -48,4 +54,6 @@ def serve(
                 said = f"Exploring {database.place} at {address} (Ctrl-C stops)"
                 out.print(said, markup=False, soft_wrap=True)
 
-        serve_forever(database, host, port, ready, allow_import=allow_import)
+        serve_forever(
+            database, host, port, ready, allow_import=allow_import, request_seconds=timeout
+        )

@@ -1,4 +1,4 @@
-"""Commands for paths: path."""
+"""Commands for paths: path, longest, tradeoffs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from lattice import printing
-from lattice.cli.common import Db, Json, Name, app, give, opened
-from lattice.model import Objective
+from lattice.cli.common import Db, Json, Name, Start, app, give, opened
+from lattice.model import Objective, Only, Tradable
 
 
 @app.command(
@@ -22,16 +22,196 @@ def path(
         Objective,
         typer.Option(
             "--objective",
-            help="fewest: the fewest moves. widest: the best worst score between the ends.",
+            help="fewest: moves. widest: the best worst score between the ends. average: the best"
+            " mean score. least-loss: the smallest sum of losses. monotone: scores never fall."
+            " cheapest: the smallest cost.",
         ),
     ] = "fewest",
     measure: Annotated[
         str | None, typer.Option("--measure", "-m", metavar="MEASURE", help="Whose scores count.")
     ] = None,
+    profile: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--profile", metavar="MEASURE", help="What is listed at every step. May be repeated."
+        ),
+    ] = None,
+    k: Annotated[
+        int,
+        typer.Option(
+            "-k", metavar="K", help="So many of the best paths: fewest, least-loss, cheapest."
+        ),
+    ] = 1,
+    slack: Annotated[
+        float,
+        typer.Option("--slack", metavar="SCORE", help="For monotone: by how much it may fall."),
+    ] = 0.0,
+    cost: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--cost",
+            metavar="[-]OBJECT=COST",
+            help="For cheapest: of adding, or with a minus of removing. May be repeated."
+            " [default: what adding costs is stored]",
+        ),
+    ] = None,
+    jumps: Annotated[
+        bool,
+        typer.Option(
+            "--jumps", help="For fewest: change several objects at once where moves do not lead."
+        ),
+    ] = False,
+    only: Annotated[Only | None, typer.Option("--only", help="Only moves of this kind.")] = None,
+    min_rank: Annotated[
+        int | None, typer.Option("--min-rank", metavar="N", help="No set of fewer objects.")
+    ] = None,
+    max_rank: Annotated[
+        int | None, typer.Option("--max-rank", metavar="N", help="No set of more objects.")
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", metavar="SET", help="Objects in every set. May be repeated."),
+    ] = None,
+    avoid: Annotated[
+        list[str] | None,
+        typer.Option("--avoid", metavar="SET", help="Objects in no set. May be repeated."),
+    ] = None,
+    floor: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--floor", metavar="MEASURE=SCORE", help="No set is worse than this. May be repeated."
+        ),
+    ] = None,
+    ceiling: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--ceiling", metavar="MEASURE=SCORE", help="No set is better. May be repeated."
+        ),
+    ] = None,
+    where: Annotated[
+        str | None,
+        typer.Option(
+            "--where",
+            metavar="PREDICATE",
+            help="""Only sets of which this is true: 'contains("B") and rank >= 3'.""",
+        ),
+    ] = None,
+    evaluated: Annotated[
+        bool, typer.Option("--evaluated", help="Only sets that have a score.")
+    ] = False,
+    start: Start = 0,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=1000, help="How many steps to show.")
+    ] = 200,
     db: Db = None,
     json: Json = False,
 ) -> None:
-    """Find a path of single moves between two training sets."""
+    """Find the best path of single moves between two training sets.
+
+    What is said of the sets on the path holds for its two ends as well.
+    """
     with opened(db, name) as chosen:
-        answer = chosen.path(source, target, objective=objective, measure=measure)
+        answer = chosen.path(
+            source,
+            target,
+            objective=objective,
+            measure=measure,
+            measures=profile,
+            k=k,
+            slack=slack,
+            costs=cost or (),
+            jumps=jumps,
+            only=only,
+            min_rank=min_rank,
+            max_rank=max_rank,
+            keep=keep or (),
+            avoid=avoid or (),
+            floors=floor or (),
+            ceilings=ceiling or (),
+            where=where,
+            evaluated=evaluated,
+            start=start,
+            limit=limit,
+        )
         give(answer, json, printing.print_path)
+
+
+@app.command("longest", epilog="Example: lattice longest covertype -m accuracy/ABCD")
+def longest(
+    name: Name,
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="SET", help="Where it starts.")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option("--to", metavar="SET", help="Where it ends.")
+    ] = None,
+    measure: Annotated[
+        str | None, typer.Option("--measure", "-m", metavar="MEASURE", help="Whose scores count.")
+    ] = None,
+    start: Start = 0,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=1000, help="How many steps to show.")
+    ] = 200,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Find the longest chain of sets with a score in which every move adds an object."""
+    with opened(db, name) as chosen:
+        answer = chosen.longest_run(
+            source=source, target=target, measure=measure, start=start, limit=limit
+        )
+        give(answer, json, printing.print_path)
+
+
+@app.command(
+    "tradeoffs",
+    epilog="Example: lattice tradeoffs covertype A BCD --first widest --second fewest"
+    " -m accuracy/ABCD",
+)
+def tradeoffs(
+    name: Name,
+    source: Annotated[str, typer.Argument(metavar="FROM", help="Where the paths start.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="Where they end.")],
+    first: Annotated[
+        Tradable, typer.Option("--first", help="One objective; the best by it comes first.")
+    ] = "widest",
+    second: Annotated[Tradable, typer.Option("--second", help="The other one.")] = "fewest",
+    measure: Annotated[
+        str | None, typer.Option("--measure", "-m", metavar="MEASURE", help="Whose scores count.")
+    ] = None,
+    cost: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--cost",
+            metavar="[-]OBJECT=COST",
+            help="For cheapest: of adding, or with a minus of removing. May be repeated."
+            " [default: what adding costs is stored]",
+        ),
+    ] = None,
+    only: Annotated[Only | None, typer.Option("--only", help="Only moves of this kind.")] = None,
+    where: Annotated[
+        str | None,
+        typer.Option("--where", metavar="PREDICATE", help="Only sets of which this is true."),
+    ] = None,
+    start: Start = 0,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=1000, help="How many paths to show.")
+    ] = 50,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Find the paths that trade one objective for another: the Pareto front of two."""
+    with opened(db, name) as chosen:
+        answer = chosen.tradeoffs(
+            source,
+            target,
+            first=first,
+            second=second,
+            measure=measure,
+            costs=cost or (),
+            only=only,
+            where=where,
+            start=start,
+            limit=limit,
+        )
+        give(answer, json, printing.print_tradeoffs)

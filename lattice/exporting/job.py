@@ -10,20 +10,34 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, get_args
 
-from lattice.errors import BadQuestion, LatticeError, about, closest, did_you_mean
+import numpy as np
+
+from lattice.errors import (
+    BadQuestion,
+    DatabaseBusy,
+    LatticeError,
+    about,
+    closest,
+    did_you_mean,
+)
 from lattice.exporting.arrays import write_npz
+from lattice.exporting.graphml import write_graphml
 from lattice.exporting.lossless import write_jsonl
+from lattice.exporting.parts import Part, narrowed
 from lattice.exporting.report import ExportReport, Format
 from lattice.exporting.rows import Selection, Written
 from lattice.exporting.spelling import speller
 from lattice.exporting.tables import need_pyarrow, write_long, write_parquet, write_wide
 from lattice.importing.records import Progress
 from lattice.index import LatticeIndex
+from lattice.lookup import SetLookup
 from lattice.model import Measure
 from lattice.notation import Universe, find_measure
+from lattice.portable import Portable
 from lattice.storage import Snapshot, Storage
 from lattice.storage.portable import labels_used, read_portable
-from lattice.subsets import display_order, ranks
+from lattice.stored import Catalog, Identifiers
+from lattice.subsets import Words, display_order, ranks
 
 STANDARD_OUTPUT = "-"
 _FORMAT_OF: dict[str, Format] = {
@@ -55,33 +69,37 @@ def export_lattice(
     storage: Storage,
     name: str,
     options: ExportOptions,
+    part: Callable[[], Part] | None,
     index: Callable[[], LatticeIndex],
     report: Progress | None,
 ) -> ExportReport:
-    """Write a lattice to a file; `index` is asked for where a format needs all of it at once.
+    """Write a lattice to a file.
+
+    Args:
+        part: gives the part that is written; None is all of it.
+        index: gives all of it at once, for the formats that need that.
 
     Raises:
         BadQuestion: the format is none or does not fit, or the file is there already.
+        DatabaseBusy: the lattice changed meanwhile.
         UnknownLattice, UnknownMeasure, Ambiguous.
     """
     chosen, progress = _format(options), report or _silent
     with storage.reading() as snapshot:
         measures = snapshot.catalog(name).measures
         places = _measures(measures, options.measures)
+        some = None if part is None else _of_this_state(part(), snapshot, name)
         with _target(options, storage) as stream:
             if chosen == "jsonl":
-                portable = read_portable(snapshot, name)
+                portable = _portable(snapshot, name, some)
                 write_jsonl(portable, stream, progress)
                 written = Written(portable.header.sets, portable.header.evaluations)
             elif chosen in _TABLES:
-                selection = _selection(snapshot, name, places)
+                selection = _selection(snapshot, name, places, some)
                 written = _TABLES[chosen](selection, stream, progress)
-            elif chosen == "npz":
-                written = write_npz(index(), places, stream, progress)
             else:
-                from lattice.graph import write_graphml  # networkx is slow to import
-
-                written = Written(*write_graphml(index(), places, stream))
+                write = write_npz if chosen == "npz" else write_graphml
+                written = write(some or _everything(index()), places, stream, progress)
     return ExportReport(
         lattice=name,
         place=options.place,
@@ -90,7 +108,23 @@ def export_lattice(
         measures=tuple(measures[each].name for each in places),
         evaluations=written.scores,
         notes=() if chosen == "jsonl" else (_LEFT_OUT,),
+        part=None if some is None else some.said,
     )
+
+
+def _of_this_state(part: Part, snapshot: Snapshot, name: str) -> Part:
+    """The part, if it is of the state that is written."""
+    if part.index.state != snapshot.state(name):
+        raise DatabaseBusy(
+            f"The lattice {name!r} changed while its sets were being chosen.", hint="Try again."
+        )
+    if len(part.rows) == 0:
+        raise BadQuestion(f"No stored set is {part.said}.", hint="Nothing was written.")
+    return part
+
+
+def _everything(index: LatticeIndex) -> Part:
+    return Part(index, np.arange(len(index)), "")
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -139,18 +173,43 @@ def _measures(measures: Sequence[Measure], said: Sequence[str] | None) -> tuple[
     return tuple(dict.fromkeys(found))
 
 
-def _selection(snapshot: Snapshot, name: str, measures: tuple[int, ...]) -> Selection:
+def _portable(snapshot: Snapshot, name: str, part: Part | None) -> Portable:
+    if part is None:
+        return read_portable(snapshot, name)
+    ids, _ = _sets(snapshot, snapshot.catalog(name), part)
+    whole = read_portable(snapshot, name, ids)
+    if len(ids) == whole.header.sets:
+        return whole
+    return narrowed(lambda: read_portable(snapshot, name, ids))
+
+
+def _selection(
+    snapshot: Snapshot, name: str, measures: tuple[int, ...], part: Part | None
+) -> Selection:
     catalog = snapshot.catalog(name)
-    stored = snapshot.training_sets(catalog)
-    order = display_order(stored.words)
+    ids, words = _sets(snapshot, catalog, part)
     seed, inner = labels_used(snapshot, [catalog.measure_ids[each] for each in measures])
     return Selection(
-        portable=read_portable(snapshot, name, stored.ids[order]),
-        speller=speller(Universe(catalog.objects), ranks(stored.words)),
+        portable=read_portable(snapshot, name, ids),
+        speller=speller(Universe(catalog.objects), ranks(words)),
         measures=measures,
+        sets=len(ids),
         seed=seed,
         inner_seed=inner,
+        stepped=part is not None and part.stepped,
     )
+
+
+def _sets(snapshot: Snapshot, catalog: Catalog, part: Part | None) -> tuple[Identifiers, Words]:
+    """Ids (M,) and words (M, W) of the sets that are written, in this order."""
+    if part is None:
+        stored = snapshot.training_sets(catalog)
+        order = display_order(stored.words)
+    else:
+        words = part.index.words[part.rows]
+        stored = snapshot.sets_among(catalog, words)
+        order = SetLookup(stored.words, len(catalog.objects)).find(words)
+    return stored.ids[order], stored.words[order]
 
 
 # ------------------------------------------------------------------ files

@@ -13,8 +13,8 @@ class ExportReport:
     """What an export wrote; `place` is the file, `-` for a stream.
 
     `evaluations` counts the scores that were written: of `jsonl` all, of tables those that are
-    valid, of the other formats the cells that are not missing. `notes` say what the format
-    leaves out.
+    valid, of the other formats the cells that are not missing. `part` says which sets were
+    chosen, where not all were. `notes` say what the format leaves out.
     """
 
     lattice: str
@@ -24,6 +24,7 @@ class ExportReport:
     measures: tuple[str, ...]
     evaluations: int
     notes: tuple[str, ...] = ()
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,19 @@ _KNOWN_NUMBERS = 2**31
 
 @dataclass(frozen=True)
 class Selection:
-    """What of a lattice is written: some measures, with or without columns for replicates."""
+    """What of a lattice is written: some sets and measures.
+
+    `seed` and `inner_seed` say whether there are columns for replicates, `stepped` whether the
+    sets are the steps of a path, in this order.
+    """
 
     portable: Portable
     speller: Speller
     measures: tuple[int, ...]
+    sets: int
     seed: bool
     inner_seed: bool
+    stepped: bool = False
 
     @property
     def header(self) -> Header:

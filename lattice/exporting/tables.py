@@ -29,21 +29,37 @@ from lattice.subsets import masks_of_words
 _OTHER_DELIMITERS = ("\t", ";", "|")
 
 
+# ------------------------------------------------------------------ sets
+
+
+def set_columns(selection: Selection) -> list[str]:
+    """The columns that name a row's set, and its step on a path."""
+    return ["training_set", *["step"] * selection.stepped]
+
+
+def _set_fields(block: Block, first: int, selection: Selection) -> list[list[Any]]:
+    """The fields of each set of a block, of which the first is the one number `first` of all."""
+    return [
+        [selection.speller.spell(mask), *[first + place] * selection.stepped]
+        for place, mask in enumerate(masks_of_words(block.words))
+    ]
+
+
 # ------------------------------------------------------------------ long
 
 
 def long_columns(selection: Selection) -> list[str]:
     """The header of the long form."""
-    names = ["training_set", "metric", "evaluation_set", "protocol"]
-    return [*names, *replicate_columns(selection), "score", "origin"]
+    parts = ["metric", "evaluation_set", "protocol"]
+    return [*set_columns(selection), *parts, *replicate_columns(selection), "score", "origin"]
 
 
-def _long_rows(block: Block, selection: Selection) -> Iterator[list[Any]]:
-    names = [selection.speller.spell(mask) for mask in masks_of_words(block.words)]
+def _long_rows(block: Block, first: int, selection: Selection) -> Iterator[list[Any]]:
+    sets = _set_fields(block, first, selection)
     parts = {each: selection.parts(each) for each in selection.measures}
     for each in valid_scores(block, selection):
         yield [
-            names[each.row],
+            *sets[each.row],
             *parts[each.measure],
             *replicate_fields(each, selection),
             each.score,
@@ -56,8 +72,8 @@ def write_long(selection: Selection, stream: BinaryIO, progress: Progress) -> Wr
     sets = scores = 0
     with _text(stream) as text:
         writer = _csv_writer(text, long_columns(selection))
-        for block in _blocks(selection, progress):
-            rows = list(_long_rows(block, selection))
+        for first, block in _blocks(selection, progress):
+            rows = list(_long_rows(block, first, selection))
             writer.writerows([*row[:-2], repr(row[-2]), row[-1]] for row in rows)
             sets += len({row[0] for row in rows})
             scores += len(rows)
@@ -72,12 +88,12 @@ def write_parquet(selection: Selection, stream: BinaryIO, progress: Progress) ->
     """
     arrow: Any = need_pyarrow()
     columns = long_columns(selection)
-    types = [arrow.float64() if name == "score" else arrow.string() for name in columns]
+    types = [_arrow_type(arrow, name) for name in columns]
     schema = arrow.schema(list(zip(columns, types, strict=True)))
     sets = scores = 0
     with arrow.parquet.ParquetWriter(stream, schema) as writer:
-        for block in _blocks(selection, progress):
-            rows = list(_long_rows(block, selection))
+        for first, block in _blocks(selection, progress):
+            rows = list(_long_rows(block, first, selection))
             found = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
             arrays = [
                 arrow.array(values, type=kind) for values, kind in zip(found, types, strict=True)
@@ -86,6 +102,11 @@ def write_parquet(selection: Selection, stream: BinaryIO, progress: Progress) ->
             sets += len({row[0] for row in rows})
             scores += len(rows)
     return Written(sets, scores)
+
+
+def _arrow_type(arrow: Any, column: str) -> Any:
+    kinds = {"score": arrow.float64(), "step": arrow.int64()}
+    return kinds.get(column, arrow.string())
 
 
 def need_pyarrow() -> Any:
@@ -124,7 +145,7 @@ class _Columns:
             each: (self.protocols.index(protocol), self.measures.index(f"{metric}/{column}"))
             for each, (metric, column, protocol) in parts.items()
         }
-        leading = ["training_set", *["protocol"] * self.has_protocol]
+        leading = [*set_columns(selection), *["protocol"] * self.has_protocol]
         self.header = [*leading, *replicate_columns(selection), *self.measures]
 
 
@@ -137,17 +158,17 @@ def write_wide(selection: Selection, stream: BinaryIO, progress: Progress) -> Wr
     sets = scores = 0
     with _text(stream) as text:
         writer = _csv_writer(text, columns.header)
-        for block in _blocks(selection, progress):
+        for first, block in _blocks(selection, progress):
             found = valid_scores(block, selection)
-            writer.writerows(_wide_rows(block, found, columns, selection))
+            writer.writerows(_wide_rows(block, first, found, columns, selection))
             sets += len(block.words)
             scores += len(found)
     return Written(sets, scores)
 
 
 def _wide_rows(
-    block: Block, scores: Sequence[Score], columns: _Columns, selection: Selection
-) -> Iterator[list[str]]:
+    block: Block, start: int, scores: Sequence[Score], columns: _Columns, selection: Selection
+) -> Iterator[list[Any]]:
     rows: dict[tuple[int, int, int, int], tuple[Score | None, list[str]]] = {}
     for each in scores:
         protocol, column = columns.of_measure[each.measure]
@@ -158,11 +179,11 @@ def _wide_rows(
     for row in range(len(block.words)):
         if row not in scored:
             rows[row, 0, 0, 0] = (None, [""] * len(columns.measures))
-    masks = masks_of_words(block.words)
+    sets = _set_fields(block, start, selection)
     for key in sorted(rows):
         first, fields = rows[key]
         yield [
-            selection.speller.spell(masks[key[0]]),
+            *sets[key[0]],
             *[columns.protocols[key[1]]] * columns.has_protocol,
             *replicate_fields(first, selection),
             *fields,
@@ -172,12 +193,13 @@ def _wide_rows(
 # ------------------------------------------------------------------ text
 
 
-def _blocks(selection: Selection, progress: Progress) -> Iterator[Block]:
-    done, total = 0, selection.header.sets
+def _blocks(selection: Selection, progress: Progress) -> Iterator[tuple[int, Block]]:
+    """Each block, with how many sets there were before it."""
+    done = 0
     for block in selection.portable.blocks:
-        yield block
+        yield done, block
         done += len(block.words)
-        progress(f"writing {selection.header.lattice.name}", done, total)
+        progress(f"writing {selection.header.lattice.name}", done, selection.sets)
 
 
 class _text:

@@ -9,12 +9,19 @@ Sets are texts in any spelling (`ABCD`, `books+science`, `^B`, `~0f`), measures 
 without their parts. Every answer is a frozen dataclass of `lattice.model`.
 """
 
+from lattice.facade.comparing import LARGEST_RADIUS, MOST_COMPARED
 from lattice.facade.databases import LatticeDatabase, create_lattices, open_lattices
 from lattice.facade.lattices import LARGEST_PAGE, LARGEST_SUBGRAPH, Lattice
+from lattice.facade.searching import MOST_BINS
+from lattice.facade.walking import MOST_PATHS
 
 __all__ = [
     "LARGEST_PAGE",
+    "LARGEST_RADIUS",
     "LARGEST_SUBGRAPH",
+    "MOST_BINS",
+    "MOST_COMPARED",
+    "MOST_PATHS",
     "Lattice",
     "LatticeDatabase",
     "create_lattices",

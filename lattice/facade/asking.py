@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lattice.errors import BadQuestion, SetNotStored, about, closest, did_you_mean
 from lattice.facade.indexes import Indexes
 from lattice.index import MISSING, LatticeIndex
-from lattice.notation import find_measure
+from lattice.notation import Universe, find_measure
 from lattice.storage import Storage
 
 LARGEST_PAGE = 1_000
@@ -24,8 +24,7 @@ class Asking:
     @property
     def state(self) -> str:
         """The token of the last write; it changes with every change."""
-        with self._storage.reading() as snapshot:
-            return snapshot.state(self.name)
+        return self._storage.state(self.name)
 
     def index(self) -> LatticeIndex:
         """The index of the latest state, read again only when the lattice has changed."""
@@ -34,8 +33,8 @@ class Asking:
     # -------------------------------------------------------- for the questions
 
     def _row(self, index: LatticeIndex, text: str) -> int:
+        mask = _read(index.universe, text)
         with about(text):
-            mask = index.universe.read(text)
             row = index.row_of(mask)
             if row == MISSING:
                 near = tuple(each.name for each in index.nearest(mask))
@@ -47,10 +46,45 @@ class Asking:
                 )
         return row
 
+    def _around(self, text: str, radius: int = 1) -> tuple[LatticeIndex, int]:
+        """An index that holds a set and all that differ from it in at most `radius` objects.
+
+        Returns:
+            the index, which may be partial, and the set's row in it.
+
+        Raises:
+            SetNotStored: the set is not there.
+        """
+        index = self._indexes.around(lambda universe: [_read(universe, text)], radius)
+        if index.partial and index.row_of(_read(index.universe, text)) == MISSING:
+            index = self.index()  # the nearest sets may be any
+        return index, self._row(index, text)
+
+    def _holding(self, texts: Sequence[str]) -> LatticeIndex:
+        """An index that holds these sets, and may hold no others.
+
+        Raises:
+            SetNotStored: one of them is not there.
+        """
+        index = self._indexes.around(lambda universe: [_read(universe, each) for each in texts], 0)
+        if index.partial and any(
+            index.row_of(_read(index.universe, each)) == MISSING for each in texts
+        ):
+            index = self.index()
+        for each in texts:
+            self._row(index, each)
+        return index
+
     def _chosen(self, index: LatticeIndex, measures: Sequence[str] | None) -> tuple[int, ...]:
         if measures is None:
             return tuple(range(len(index.measures)))
         return tuple(measure_in(index, text) for text in measures)
+
+
+def _read(universe: Universe, text: str) -> int:
+    """The mask of a set; refusals name the text."""
+    with about(text):
+        return universe.read(text)
 
 
 def measure_in(index: LatticeIndex, text: str) -> int:

@@ -13,6 +13,8 @@ from lattice.index import MISSING, LatticeIndex
 from lattice.model import Grid, LatticeDetail, PairPage, SetDetail, SetPage, SetPreview, Subgraph
 from lattice.queries import grid as grids
 from lattice.queries.grid import Sort
+from lattice.queries.predicates import select
+from lattice.queries.search import search
 from lattice.queries.subgraph import subgraph
 from lattice.subsets import positions_of_mask
 
@@ -28,8 +30,7 @@ class Browsing(Asking):
 
     def show(self) -> LatticeDetail:
         """Objects, measures, result sets, and how complete the lattice is."""
-        index = self.index()
-        with self._storage.reading() as snapshot:
+        with self._indexes.at_once() as (index, snapshot):
             catalog = snapshot.catalog(self.name)
             tallies = snapshot.tallies(catalog)
             return LatticeDetail(
@@ -60,7 +61,7 @@ class Browsing(Asking):
     def sets(self, *, start: int = 0, limit: int = 200) -> SetPage:
         """Training sets with members and cells, by rank and object position."""
         index = self.index()
-        return grids.set_page(index, self._chosen(index, None), *checked_page(start, limit))
+        return search(index, self._chosen(index, None), *checked_page(start, limit))
 
     def set(self, training_set: str) -> SetDetail:
         """One stored set with its members and cells.
@@ -68,8 +69,8 @@ class Browsing(Asking):
         Raises:
             SetNotStored: it is not there; the nearest stored sets are offered.
         """
-        index = self.index()
-        return grids.set_detail(index, self._row(index, training_set), self._chosen(index, None))
+        index, row = self._around(training_set, 0)
+        return grids.set_detail(index, row, self._chosen(index, None))
 
     def grid(
         self,
@@ -112,8 +113,23 @@ class Browsing(Asking):
             index, position, self._chosen(index, measures), *checked_page(start, limit)
         )
 
-    def subgraph(self, *, measure: str | None = None, most: int = LARGEST_SUBGRAPH) -> Subgraph:
-        """Stored sets as columns, for drawing: all of them, or an even sample of every rank."""
+    def subgraph(
+        self,
+        *,
+        measure: str | None = None,
+        where: str | None = None,
+        most: int = LARGEST_SUBGRAPH,
+    ) -> Subgraph:
+        """Stored sets as columns, for drawing: all of them, or an even sample of every rank.
+
+        Args:
+            where: only the sets that a predicate selects.
+            most: how many sets are given at most.
+
+        Raises:
+            BadQuestion: a predicate that cannot be read, or no such number of sets.
+            UnknownObject, UnknownMeasure, Ambiguous, BadSpelling.
+        """
         if not 1 <= most <= LARGEST_SUBGRAPH:
             raise BadQuestion(
                 f"A subgraph of {most:,} sets cannot be given.",
@@ -121,13 +137,33 @@ class Browsing(Asking):
             )
         index = self.index()
         chosen = None if measure is None else measure_in(index, measure)
-        return subgraph(index, chosen, most)
+        return subgraph(index, chosen, most, where)
 
     def graph(self) -> nx.DiGraph[str]:
-        """A plain networkx copy: every edge adds one object."""
-        from lattice.graph import to_networkx  # networkx is slow to import
+        """The lattice as a networkx graph to be read: every edge adds one object.
 
-        return to_networkx(self.index())
+        It copies nothing: nodes, edges and what they carry are made when they are asked for.
+        networkx's algorithms run on it; `graph().subgraph(names).copy()` is a plain graph.
+        """
+        from lattice.graph import LatticeGraph  # networkx is slow to import
+
+        return LatticeGraph(self.index())
+
+    def to_networkx(self, where: str | None = None) -> nx.DiGraph[str]:
+        """A plain networkx copy, the asker's own, of the lattice or of some of its sets.
+
+        Args:
+            where: only the sets that a predicate selects, and the moves between them.
+
+        Raises:
+            BadQuestion: a predicate that cannot be read.
+            UnknownObject, UnknownMeasure, Ambiguous, BadSpelling.
+        """
+        from lattice.graph import to_networkx
+
+        index = self.index()
+        rows = None if where is None else np.flatnonzero(select(index, where))
+        return to_networkx(index, rows)
 
 
 def _notes(index: LatticeIndex) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path as FilePath
 
 from lattice.database import create_database, default_url, open_database
@@ -59,10 +60,12 @@ class LatticeDatabase:
         Raises:
             UnknownLattice: there is none; the closest names are offered.
         """
-        with self._storage.reading() as snapshot:
-            snapshot.state(name)
+        self._storage.state(name)
         with self._lock:
-            return self._lattices.setdefault(name, Lattice(self._storage, name))
+            found = self._lattices.get(name)
+            if found is None:
+                found = self._lattices[name] = Lattice(self._storage, name)
+            return found
 
     def __iter__(self) -> Iterator[str]:
         with self._storage.reading() as snapshot:
@@ -76,6 +79,13 @@ class LatticeDatabase:
     def place(self) -> str:
         """Where the database is."""
         return self._storage.place
+
+    def one_question(self) -> AbstractContextManager[None]:
+        """A block that asks one question: the state of a lattice is read once in it.
+
+        The answer is of that state, or of a newer one where somebody wrote meanwhile.
+        """
+        return self._storage.states_read_once()
 
     def lattices(self) -> tuple[LatticeSummary, ...]:
         """Every lattice with its counts and completeness, by name."""

@@ -1,21 +1,15 @@
-"""What was imported, undone, and written out."""
+"""What was imported, and how it is undone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path as FilePath
-
 from lattice import results
-from lattice.exporting.job import ExportOptions, export_lattice
-from lattice.exporting.report import ExportReport
 from lattice.facade.asking import Asking
-from lattice.importing.records import Progress
 from lattice.importing.undo import undo
 from lattice.reports import ResultDetail, ResultEntry, ResultsDiff, UndoReport
 
 
 class Keeping(Asking):
-    """Result sets and exports."""
+    """Result sets."""
 
     def result_sets(self) -> tuple[ResultEntry, ...]:
         """Every imported result set, oldest first."""
@@ -54,30 +48,3 @@ class Keeping(Asking):
             DatabaseBusy: somebody else is writing; says who.
         """
         return undo(self._storage, self.name, which, dry_run=dry_run)
-
-    def export(
-        self,
-        path: FilePath | str,
-        format: str | None = None,
-        *,
-        measures: Sequence[str] | None = None,
-        force: bool = False,
-        progress: Progress | None = None,
-    ) -> ExportReport:
-        """Write the lattice to a file, all of it or none.
-
-        Args:
-            path: the file, or `-` for standard output.
-            format: `jsonl` keeps everything and can be imported again; `csv-wide`, `csv-long` and
-                `parquet` are tables of the valid scores, `npz` arrays of the cells' means,
-                `graphml` a graph. Left out, the file's suffix says it.
-            measures: the measures that are written, for other formats than `jsonl`.
-            force: replace a file that is there.
-            progress: told how far the work is.
-
-        Raises:
-            BadQuestion: the format does not fit, or the file is there already.
-            UnknownMeasure, Ambiguous.
-        """
-        options = ExportOptions(str(path), format, measures, force)
-        return export_lattice(self._storage, self.name, options, self.index, progress)

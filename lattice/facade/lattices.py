@@ -5,14 +5,16 @@ from __future__ import annotations
 from lattice.facade.asking import LARGEST_PAGE
 from lattice.facade.browsing import LARGEST_SUBGRAPH, Browsing
 from lattice.facade.comparing import Comparing
+from lattice.facade.exporting import Exporting
 from lattice.facade.keeping import Keeping
+from lattice.facade.ordering import Ordering
 from lattice.facade.searching import Searching
 from lattice.facade.walking import Walking
 
 __all__ = ["LARGEST_PAGE", "LARGEST_SUBGRAPH", "Lattice"]
 
 
-class Lattice(Browsing, Comparing, Walking, Searching, Keeping):
+class Lattice(Browsing, Comparing, Exporting, Walking, Ordering, Searching, Keeping):
     """One lattice. Answers are always about its latest state; threads may share it.
 
     The questions are in one class per kind, each in the module of its name.

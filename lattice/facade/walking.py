@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
-from lattice.errors import BadQuestion
-from lattice.facade.asking import Asking, measure_in, refuse_other_than
-from lattice.model import Objective, Path
+from lattice.errors import BadQuestion, about
+from lattice.facade.asking import LARGEST_PAGE, Asking, measure_in, refuse_other_than
+from lattice.index import LatticeIndex
+from lattice.model import Objective, Only, Path, Sought, Tradable, Tradeoffs
 from lattice.queries import paths
+
+MOST_PATHS = 100
+K_BEST: tuple[Objective, ...] = ("fewest", "least-loss", "cheapest")
+"""Objectives of which the next best paths can be given."""
+
+
+Amounts = Mapping[str, float] | Sequence[str]
+"""Numbers by name: `{"books": 3}`, or as texts, `["books=3"]`."""
 
 
 class Walking(Asking):
@@ -20,34 +31,299 @@ class Walking(Asking):
         *,
         objective: Objective = "fewest",
         measure: str | None = None,
+        measures: Sequence[str] | None = None,
+        k: int = 1,
+        slack: float = 0.0,
+        costs: Amounts = (),
+        jumps: bool = False,
+        only: Only | None = None,
+        min_rank: int | None = None,
+        max_rank: int | None = None,
+        keep: str | Sequence[str] = (),
+        avoid: str | Sequence[str] = (),
+        floors: Amounts = (),
+        ceilings: Amounts = (),
+        where: str | None = None,
+        evaluated: bool = False,
+        start: int = 0,
+        limit: int | None = None,
     ) -> Path:
         """The best chain of moves between two stored sets.
 
-        `fewest` minimizes the number of moves. `widest` maximizes the worst score strictly
-        between the ends, then minimizes the number of moves.
+        - `fewest`: the fewest moves.
+        - `widest`: the best worst score strictly between the ends, then the fewest moves.
+        - `average`: the best mean score after the first set, where each differing object is
+          changed once.
+        - `least-loss`: the smallest sum of losses, move by move.
+        - `monotone`: never below the best score so far (by more than `slack`); the fewest moves,
+          then the mildest worst one.
+        - `cheapest`: the smallest sum of costs.
+
+        Constraints hold for every set on the path, also for the ends: where an end breaks one the
+        question is refused.
 
         Args:
             measure: whose scores are followed; may be left out where the lattice has only one,
-                and for `fewest`, which then lists the scores of all.
+                and for `fewest` and `cheapest`.
+            measures: whose cells and deltas are listed at every step; the one that is followed
+                without it, else all.
+            k: how many of the best paths are given, for `fewest`, `least-loss` and `cheapest`.
+            slack: for `monotone`, in the metric's unit.
+            costs: for `cheapest`: `{"books": 3, "-books": 1}` or `["books=3", "-books=1"]`, what
+                adding and removing an object costs. Without it adding costs what the object costs
+                and removing nothing.
+            jumps: for `fewest`: where moves do not connect the ends, steps may change several
+                objects, each counted.
+            only: `add` or `remove`: only moves of this kind.
+            min_rank, max_rank: bounds on the number of objects in a set.
+            keep, avoid: objects that are in every set, or in none, as sets in any spelling.
+            floors: scores by measure than which no set is worse, in the metric's own unit: a
+                smallest accuracy, a largest loss. A set without a score is never good enough.
+            ceilings: the same the other way round: scores than which no set is better.
+            where: a predicate of which every set has to be an example: `contains("books")`.
+            evaluated: only sets that have a score under `measure`, or else under all `measures`.
+            start, limit: which steps are listed; all without them.
 
         Raises:
-            BadQuestion: an objective that is none of these, or `widest` without a measure where
-                there are several.
-            SetNotStored, UnknownMeasure, Ambiguous, BadSpelling, UnknownObject.
+            BadQuestion: an objective that is none of these, or without what it needs;
+                constraints that contradict each other or that an end breaks; k = 0.
+            SetNotStored, UnknownMeasure, UnknownObject, Ambiguous, BadSpelling.
+            OutOfTime: the deadline passed before a path was found.
         """
         refuse_other_than(get_args(Objective), objective, "objective")
         index = self.index()
-        rows = self._row(index, source), self._row(index, target)
-        followed = None
-        if measure is not None:
-            followed = measure_in(index, measure)
-        elif len(index.measures) == 1:
-            followed = 0
-        if objective == "widest" and followed is None:
-            names = ", ".join(each.name for each in index.measures[:4])
+        ends = self._row(index, source), self._row(index, target)
+        followed = _followed(index, objective, measure)
+        listed = self._listed(index, followed, measures)
+        _refuse(objective, k, slack, jumps, start, limit)
+        said = _amounts(costs)
+        if said and objective != "cheapest":
             raise BadQuestion(
-                "A widest path needs a measure: whose worst score is to be best?",
-                hint=f"This lattice has {len(index.measures)}, for example {names}.",
+                f"Costs do not matter to {objective}.", hint="Leave them out, or ask for cheapest."
             )
-        listed = tuple(range(len(index.measures))) if followed is None else (followed,)
-        return paths.find_path(index, *rows, objective, followed, listed)
+        aim = paths.Aim(
+            objective,
+            followed,
+            slack,
+            paths.move_costs(index.universe, said) if objective == "cheapest" else None,
+        )
+        if only is not None:
+            refuse_other_than(get_args(Only), only, "kind of move")
+        constraints = paths.Constraints(
+            kinds=only or "any",
+            lowest=min_rank,
+            highest=max_rank,
+            kept=_objects(index, keep),
+            avoided=_objects(index, avoid),
+            floors=_limits(index, floors),
+            ceilings=_limits(index, ceilings),
+            where=where,
+            evaluated=() if not evaluated else listed if followed is None else (followed,),
+        )
+        shown = paths.Shown(listed, start, limit)
+        return paths.find_path(index, ends, aim, constraints, shown, k=k, jumps=jumps)
+
+    def longest_run(
+        self,
+        *,
+        source: str | None = None,
+        target: str | None = None,
+        measure: str | None = None,
+        measures: Sequence[str] | None = None,
+        start: int = 0,
+        limit: int | None = None,
+    ) -> Path:
+        """The longest chain of moves that only add an object, through sets with a score.
+
+        Args:
+            source, target: where it starts, and ends; anywhere without them.
+            measure: under which every set has a score; may be left out where there is only one.
+            measures: whose cells and deltas are listed at every step; `measure` without it.
+            start, limit: which steps are listed; all without them.
+
+        Raises:
+            BadQuestion: several measures and none chosen; an end without a score.
+            SetNotStored, UnknownMeasure, UnknownObject, Ambiguous, BadSpelling, OutOfTime.
+        """
+        index = self.index()
+        ends = tuple(None if each is None else self._row(index, each) for each in (source, target))
+        followed = _followed(index, "longest-run", measure)
+        _refuse_page(start, limit)
+        shown = paths.Shown(self._listed(index, followed, measures), start, limit)
+        return paths.find_longest_run(
+            index, (ends[0], ends[1]), paths.Aim("longest-run", followed), shown
+        )
+
+    def tradeoffs(
+        self,
+        source: str,
+        target: str,
+        *,
+        first: Tradable,
+        second: Tradable,
+        measure: str | None = None,
+        costs: Amounts = (),
+        only: Only | None = None,
+        where: str | None = None,
+        start: int = 0,
+        limit: int | None = None,
+    ) -> Tradeoffs:
+        """The Pareto paths of two objectives: none is better in one without losing in the other.
+
+        Exact where one objective is `widest`. Two sums (losses, costs, moves) may be traded in
+        exponentially many ways: after 100,000 labels the answer says that there may be more.
+
+        Args:
+            first, second: two of `fewest`, `widest`, `least-loss` and `cheapest`.
+            measure, costs, only, where: as for `path`.
+            start, limit: which of the paths are given, the best by `first` first; all without.
+
+        Raises:
+            BadQuestion: an objective that is none of these or that comes twice, or without what
+                it needs; constraints that an end breaks.
+            SetNotStored, UnknownMeasure, UnknownObject, Ambiguous, BadSpelling, OutOfTime.
+        """
+        for each in (first, second):
+            refuse_other_than(get_args(Tradable), each, "objective that can be traded")
+        if first == second:
+            raise BadQuestion(
+                f"{first} cannot be traded for itself.", hint="Name two different objectives."
+            )
+        index = self.index()
+        ends = self._row(index, source), self._row(index, target)
+        followed = _followed(index, first if first in _FOLLOWS else second, measure)
+        said = _amounts(costs)
+        priced = "cheapest" in (first, second)
+        if said and not priced:
+            raise BadQuestion(
+                f"Costs do not matter to {first} and {second}.",
+                hint="Leave them out, or trade with cheapest.",
+            )
+        if only is not None:
+            refuse_other_than(get_args(Only), only, "kind of move")
+        _refuse_page(start, limit)
+        paid = paths.move_costs(index.universe, said) if priced else None
+        return paths.find_tradeoffs(
+            index,
+            ends,
+            (first, second),
+            paths.Aim(first, followed, costs=paid),
+            paths.Constraints(kinds=only or "any", where=where),
+            paths.Shown(self._listed(index, followed, None), start, limit),
+        )
+
+    def _listed(
+        self, index: LatticeIndex, followed: int | None, measures: Sequence[str] | None
+    ) -> tuple[int, ...]:
+        if measures is None and followed is not None:
+            return (followed,)
+        return tuple(dict.fromkeys(self._chosen(index, measures)))
+
+
+def _followed(index: LatticeIndex, objective: Sought, measure: str | None) -> int | None:
+    """The measure whose scores are followed; None where there are several and none is needed."""
+    if measure is not None:
+        return measure_in(index, measure)
+    if len(index.measures) == 1:
+        return 0
+    if objective not in _FOLLOWS:
+        return None
+    if not index.measures:
+        raise BadQuestion(
+            f"{objective} follows scores, and this lattice has none.",
+            hint="Ask for `fewest`, or import scores.",
+        )
+    names = ", ".join(each.name for each in index.measures[:4])
+    raise BadQuestion(
+        f"A {objective} path needs a measure: whose {_FOLLOWS[objective]}?",
+        hint=f"This lattice has {len(index.measures)}, for example {names}.",
+    )
+
+
+_FOLLOWS: dict[Sought, str] = {
+    "widest": "worst score is to be best",
+    "average": "mean score is to be best",
+    "least-loss": "losses are to be smallest",
+    "monotone": "score may never fall",
+    "longest-run": "scores are to be there",
+}
+
+
+def _refuse(
+    objective: Objective,
+    k: int,
+    slack: float,
+    jumps: bool,
+    start: int,
+    limit: int | None,
+) -> None:
+    """Refuse what this objective cannot use, and counts that make no sense."""
+    if not 1 <= k <= MOST_PATHS:
+        raise BadQuestion(
+            f"{k} paths cannot be given.", hint=f"Ask for 1 to {MOST_PATHS}, for example k = 3."
+        )
+    if k > 1 and objective not in K_BEST:
+        raise BadQuestion(
+            f"The next best paths are not known for {objective}.",
+            hint=f"Ask for one path, or for {', '.join(K_BEST)}.",
+        )
+    if not slack >= 0 or (slack and objective != "monotone"):
+        raise BadQuestion(
+            f"A slack of {slack:g} makes no sense for {objective}.",
+            hint="Only monotone takes a slack, 0 or more.",
+        )
+    if jumps and objective != "fewest":
+        raise BadQuestion(
+            f"A {objective} path cannot jump.", hint="Leave jumps out, or ask for fewest."
+        )
+    _refuse_page(start, limit)
+
+
+def _refuse_page(start: int, limit: int | None) -> None:
+    if start < 0 or (limit is not None and limit < 1):
+        raise BadQuestion(
+            f"Steps cannot be listed from {start} on with {limit} of them.",
+            hint=f"Ask for 1 to {LARGEST_PAGE:,} steps from step 0 on.",
+        )
+
+
+def _objects(index: LatticeIndex, texts: str | Sequence[str]) -> int:
+    """The mask of all objects that are named."""
+    mask = 0
+    for text in [texts] if isinstance(texts, str) else texts:
+        with about(text):
+            mask |= index.universe.read(text)
+    return mask
+
+
+def _limits(index: LatticeIndex, limits: Amounts) -> tuple[tuple[int, float], ...]:
+    """Measures with their bounds."""
+    return tuple((measure_in(index, text), limit) for text, limit in _amounts(limits).items())
+
+
+def _amounts(said: Amounts) -> dict[str, float]:
+    """Numbers by name, from a mapping or from texts.
+
+    Raises:
+        BadQuestion: a text that is no `NAME=NUMBER`, no number, or a name that comes twice.
+    """
+    if isinstance(said, Mapping):
+        pairs = [(name, str(number)) for name, number in said.items()]
+    else:
+        pairs = [(text.rpartition("=")[0], text.rpartition("=")[2]) for text in said]
+    found: dict[str, float] = {}
+    for (name, number), text in zip(pairs, said, strict=True):
+        with about(text):
+            try:
+                value = float(number)
+            except ValueError:
+                value = math.nan
+            if not name or math.isnan(value):
+                raise BadQuestion(
+                    f"{text!r} does not say a number for a name.",
+                    hint="Write NAME=NUMBER, for example accuracy=0.6.",
+                )
+            if name in found:
+                raise BadQuestion(f"There are two numbers for {name!r}.", hint="Give one.")
+            found[name] = value
+    return found

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from lattice import schema
 from lattice.importing.entries import Objects
 from lattice.importing.records import Progress
+from lattice.lookup import SetLookup
 from lattice.storage import Writer
-from lattice.subsets import SetLookup, Words, ranks, words_of_members
+from lattice.subsets import Words, ranks, words_of_members
 
 _WORDS_AT_ONCE = 4_000_000
 

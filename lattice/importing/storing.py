@@ -261,7 +261,7 @@ class _Target:
             progress=progress,
         )
         if settlement.changed or read_header(self._writer, self._into) != self._before:
-            self._writer.touch(self.lattice_id)
+            self._writer.touch(self.lattice_id, self._register.ids)
         return MergedLattice(
             source=self._header.lattice.name,
             lattice=self._into,

@@ -397,7 +397,7 @@ class ResultSetWriter:
             old_sets=self._may_meet,
             progress=progress,
         )
-        self._writer.touch(self.lattice_id)
+        self._writer.touch(self.lattice_id, self._register.ids)
         return moves
 
     @property

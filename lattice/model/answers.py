@@ -114,16 +114,6 @@ class SetDetail:
 
 
 @dataclass(frozen=True, slots=True)
-class SetPage:
-    """One page of a lattice's training sets, by rank and then by object position."""
-
-    measures: tuple[str, ...]
-    items: tuple[SetDetail, ...]
-    next: str | None
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
 class GridRow:
     """One training set and its cells, in the order of the grid's measures."""
 

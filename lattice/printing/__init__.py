@@ -6,9 +6,17 @@ from lattice.printing.answers import (
     print_lattices,
     print_pairs,
 )
-from lattice.printing.comparisons import print_neighborhood
+from lattice.printing.comparisons import (
+    print_column_moves,
+    print_comparison,
+    print_group_values,
+    print_interval,
+    print_neighborhood,
+    print_squares,
+)
 from lattice.printing.exports import print_export, print_merge
-from lattice.printing.paths import print_path
+from lattice.printing.orders import print_orders
+from lattice.printing.paths import print_path, print_tradeoffs
 from lattice.printing.reports import print_report
 from lattice.printing.results import (
     print_diff,
@@ -17,20 +25,39 @@ from lattice.printing.results import (
     print_results,
     print_undo,
 )
+from lattice.printing.searches import (
+    print_front,
+    print_histogram,
+    print_levels,
+    print_nearest,
+    print_sets,
+)
 
 __all__ = [
+    "print_column_moves",
+    "print_comparison",
     "print_detail",
     "print_diff",
     "print_doctor",
     "print_export",
+    "print_front",
     "print_grid",
+    "print_group_values",
+    "print_histogram",
+    "print_interval",
     "print_lattices",
+    "print_levels",
     "print_merge",
+    "print_nearest",
     "print_neighborhood",
+    "print_orders",
     "print_pairs",
     "print_path",
     "print_report",
     "print_result",
     "print_results",
+    "print_sets",
+    "print_squares",
+    "print_tradeoffs",
     "print_undo",
 ]

@@ -19,6 +19,8 @@ def print_export(console: Console, report: ExportReport) -> None:
         counted(len(report.measures), "measure"),
         counted(report.evaluations, "score"),
     )
+    if report.part is not None:
+        console.print(f"  part: the sets {escape(report.part)}")
     console.print(f"  wrote: {', '.join(parts)}")
     for note in report.notes:
         console.print(f"  {escape(note)}")

@@ -3,30 +3,179 @@
 from __future__ import annotations
 
 from rich.console import Console
+from rich.text import Text
 
-from lattice.model import Path
-from lattice.printing.pieces import cell_texts, counted, move_text, print_columns, say_errors
+from lattice.model import Jump, NoPath, Path, PathStep, Sought, Tradable, Tradeoffs
+from lattice.printing.pieces import (
+    cell_texts,
+    counted,
+    move_text,
+    new_table,
+    print_columns,
+    say_errors,
+    say_page,
+)
+
+_VALUES: dict[Sought, str] = {
+    "average": "mean score after the first set",
+    "least-loss": "sum of losses",
+    "cheapest": "cost",
+}
+_LARGEST_EXACT = 10**15
 
 
 def print_path(console: Console, answer: Path) -> None:
     """One line per step, then what the path is worth."""
     if not answer.found:
         console.print(f"There is no path: {'; '.join(answer.notes)}.", markup=False)
+        if answer.why is not None:
+            _print_why(console, answer.why)
         return
-    rows = []
-    for number, step in enumerate(answer.steps):
-        move = "" if step.move is None else move_text(step.move)
-        worst = "  < worst step" if number == answer.worst_step else ""
-        name = step.training_set.name + worst
-        rows.append((f"{number} {move}", name, cell_texts(step.cells, step.deltas)))
+    rows = [
+        (_step_text(answer, number, step), step.training_set.name, _scores(step))
+        for number, step in enumerate(answer.steps, _first(answer))
+    ]
     print_columns(console, ("step", "training set"), answer.measures, rows)
-    equal = "the only best one" if answer.optima == 1 else f"{answer.optima:,} are equally good"
-    said = [counted(answer.moves or 0, "move"), equal]
+    say_page(console, len(answer.steps), (answer.moves or 0) + 1, answer.next)
+    console.print(f"{'; '.join(_worth(answer))}.")
+    say_errors(console, [delta for step in answer.steps for delta in step.deltas])
+    _print_alternatives(console, answer)
+    _print_optimism(console, answer)
+    for note in answer.notes:
+        console.print(f"Note: {note}.", markup=False)
+
+
+def print_tradeoffs(console: Console, answer: Tradeoffs) -> None:
+    """One line per path with its two values and its sets."""
+    if not answer.items:
+        console.print(f"There is no path: {'; '.join(answer.notes)}.", markup=False)
+        if answer.why is not None:
+            _print_why(console, answer.why)
+        return
+    first, second = _TRADED[answer.first], _TRADED[answer.second]
+    table = new_table(f">{first}", f">{second}", ">moves", ">as good", "training sets")
+    for each in answer.items:
+        values = [_value_text(value) for value in (each.first, each.second)]
+        sets = ", ".join(step.training_set.name for step in each.path.steps)
+        table.add_row(*values, f"{each.path.moves:,}", f"{each.path.optima:,}", Text(sets))
+    console.print(table)
+    say_page(console, len(answer.items), answer.total, answer.next)
+    for note in answer.notes:
+        console.print(f"Note: {note}.", markup=False)
+
+
+_TRADED: dict[Tradable, str] = {
+    "fewest": "number of moves",
+    "widest": "worst score between",
+    "least-loss": "sum of losses",
+    "cheapest": "cost",
+}
+
+
+def _value_text(value: float | None) -> str:
+    return "nothing between" if value is None else f"{value:.4g}"
+
+
+def _print_optimism(console: Console, answer: Path) -> None:
+    """What the path's value is on scores that did not choose it."""
+    found = None if answer.optimism is None else answer.optimism.optimism
+    if found is None or found.apparent is None or found.cross_fitted is None:
+        return
+    same = ""
+    if found.same is not None:
+        same = f"; {found.same} of {found.resamples} resamples of them choose this path"
+    console.print(
+        f"Value {found.apparent:.4g} on the scores that chose, {found.cross_fitted:.4g} where one"
+        f" half of {found.blocks} blocks chooses and the other scores{same}."
+    )
+
+
+def _first(answer: Path) -> int:
+    """The number of the first step that is listed."""
+    last = (answer.moves or 0) + 1 if answer.next is None else int(answer.next)
+    return last - len(answer.steps)
+
+
+def _step_text(answer: Path, number: int, step: PathStep) -> str:
+    """`3 +B`, and whether no other step loses as much."""
+    changed = "" if step.move is None else move_text(step.move)
+    if step.jump is not None:
+        changed = f"{_jump_text(step.jump)} (jump)"
+    return f"{number} {changed}{'  < worst step' if number == answer.worst_step else ''}"
+
+
+def _jump_text(jump: Jump) -> str:
+    return " ".join([*(f"+{each}" for each in jump.added), *(f"-{each}" for each in jump.removed)])
+
+
+def _scores(step: PathStep) -> list[Text]:
+    """Cells, each with the delta of the move and the change since the start."""
+    texts = cell_texts(step.cells, step.deltas)
+    if not step.deltas:
+        return texts
+    return [
+        text if total is None else Text.assemble(text, f"  total {total:+.4g}")
+        for text, total in zip(texts, step.cumulative, strict=True)
+    ]
+
+
+def _worth(answer: Path) -> list[str]:
+    """What the path is worth, in a few words each."""
+    jumps = any(step.jump for step in answer.steps)
+    steps = counted(answer.moves or 0, "step" if jumps else "move")
+    if jumps and answer.value is not None:
+        steps += f" that change {counted(int(answer.value), 'object')}"
+    said = [steps, _optima(answer)]
+    if answer.value is not None and answer.objective in _VALUES:
+        said.append(f"{_VALUES[answer.objective]} {answer.value:.4g}")
     if answer.floor is not None:
         said.append(f"worst score between the ends {answer.floor:.4g}")
     if answer.ends_floor is not None:
         said.append(f"worse end {answer.ends_floor:.4g}")
-    console.print(f"{'; '.join(said)}.")
-    say_errors(console, [delta for step in answer.steps for delta in step.deltas])
-    for note in answer.notes:
+    return said
+
+
+def _optima(answer: Path) -> str:
+    least = "" if answer.counted else "at least "
+    if answer.optima == 1 and answer.counted:
+        return "the only best one"
+    number = f"{answer.optima:,}" if answer.optima < _LARGEST_EXACT else f"{answer.optima:.3g}"
+    return f"{least}{number} are equally good"
+
+
+def _print_alternatives(console: Console, answer: Path) -> None:
+    """The next best paths, one line each."""
+    if not answer.alternatives:
+        return
+    table = new_table(">", ">value", ">moves", "training sets")
+    for number, each in enumerate(answer.alternatives, 2):
+        value = "" if each.value is None else f"{each.value:.4g}"
+        sets = ", ".join(one.name for one in each.training_sets)
+        table.add_row(f"{number}", value, f"{each.moves:,}", Text(sets))
+    console.print("The next best paths:")
+    console.print(table)
+
+
+def _print_why(console: Console, why: NoPath) -> None:
+    """What lies on either side of a gap, and what would connect the ends."""
+    here = f"{counted(why.around_source, 'set')} around {why.source.name}"
+    there = f"{counted(why.around_target, 'set')} around {why.target.name}"
+    parts = "" if why.components is None else f", {counted(why.components, 'connected part')}"
+    console.print(f"{here}, {there}{parts}.", markup=False)
+    if why.nearest is not None:
+        near = why.nearest
+        console.print(
+            f"Nearest sets of the two sides: {near.here.name} and {near.there.name},"
+            f" {counted(near.objects, 'object')} apart.",
+            markup=False,
+        )
+    if why.fewest is not None:
+        least = "At least " if why.status == "bounded" else ""
+        sets = ", ".join(each.name for each in why.to_train)
+        listed = f": {sets}" if sets else ""
+        console.print(
+            f"{least}{counted(why.fewest, 'set')} to train would connect them{listed}.",
+            markup=False,
+        )
+    for note in why.notes:
         console.print(f"Note: {note}.", markup=False)

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from lattice.model import Cell, Delta, Move
+from lattice.model import Cell, Contrast, Delta, Move
 
 _STYLE = {"better": "green", "worse": "red", "equal": "", None: "dim"}
 
@@ -39,6 +39,14 @@ def delta_text(delta: Delta) -> Text:
         return Text("unavailable", style="dim")
     error = "" if delta.standard_error is None else f" ±{delta.standard_error:.2g}"
     return Text(f"{delta.value:+.4g}{error}", style=_STYLE[delta.effect])
+
+
+def contrast_text(contrast: Contrast) -> str:
+    """A weighted sum of cells with its sign."""
+    if contrast.value is None:
+        return "unavailable"
+    error = "" if contrast.standard_error is None else f" ±{contrast.standard_error:.2g}"
+    return f"{contrast.value:+.4g}{error}"
 
 
 def share(value: float) -> str:
@@ -106,7 +114,7 @@ def say_page(console: Console, shown: int, total: int, following: str | None) ->
         console.print(f"{shown:,} of {total:,} shown: --start {following} goes on.")
 
 
-def say_errors(console: Console, deltas: Iterable[Delta]) -> None:
+def say_errors(console: Console, deltas: Iterable[Delta | Contrast]) -> None:
     """Say once what is known of the deltas' errors."""
     found = list(deltas)
     known = [each for each in found if each.standard_error is not None]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Collection
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lattice.index import MISSING, LatticeIndex
-from lattice.model import Grid, GridRow, Pair, PairPage, SetDetail, SetPage
+from lattice.model import Grid, GridRow, Pair, PairPage, SetDetail, SetField
 from lattice.queries.deltas import deltas
 from lattice.subsets import has_object, positions_of_mask
 
@@ -16,25 +17,20 @@ Sort = Literal["rank", "score"]
 Rows = NDArray[np.int64]
 
 
-def set_page(index: LatticeIndex, measures: tuple[int, ...], start: int, limit: int) -> SetPage:
-    """Training sets with members and cells, in display order."""
-    rows = range(start, min(start + limit, len(index)))
-    return SetPage(
-        measures=tuple(index.measures[each].name for each in measures),
-        items=tuple(set_detail(index, row, measures) for row in rows),
-        next=_next(start, limit, len(index)),
-        total=len(index),
-    )
-
-
-def set_detail(index: LatticeIndex, row: int, measures: tuple[int, ...]) -> SetDetail:
-    """One training set with its members and cells."""
-    names = index.universe.names
+def set_detail(
+    index: LatticeIndex,
+    row: int,
+    measures: tuple[int, ...],
+    fields: Collection[SetField] = get_args(SetField),
+) -> SetDetail:
+    """One training set with its members and cells, or with those of the two that are asked for."""
+    names, positions = index.universe.names, positions_of_mask(index.mask_of(row))
+    shown = measures if "cells" in fields else ()
     return SetDetail(
         training_set=index.training_set(row),
-        members=tuple(names[position] for position in positions_of_mask(index.mask_of(row))),
-        measures=tuple(index.measures[each].name for each in measures),
-        cells=index.cells(row, measures),
+        members=tuple(names[each] for each in positions) if "members" in fields else (),
+        measures=tuple(index.measures[each].name for each in shown),
+        cells=index.cells(row, shown),
     )
 
 

@@ -7,16 +7,21 @@ from numpy.typing import NDArray
 
 from lattice.index import LatticeIndex
 from lattice.model import Subgraph
+from lattice.queries.search import chosen_rows
 from lattice.subsets import key_of_mask, masks_of_words
 
 
-def subgraph(index: LatticeIndex, measure: int | None, most: int) -> Subgraph:
+def subgraph(
+    index: LatticeIndex, measure: int | None, most: int, where: str | None = None
+) -> Subgraph:
     """All sets with their cells under one measure, or an even sample of every rank.
 
     Args:
         most: how many sets are given at most.
+        where: only the sets that a predicate selects.
     """
-    rows = _sampled(index.ranks, most)
+    selected = chosen_rows(index, where)
+    rows = selected[_sampled(index.ranks[selected], most)]
     mean: list[float | None] = [None] * len(rows)
     error, replicates, declared = list(mean), [0] * len(rows), [False] * len(rows)
     if measure is not None:
@@ -27,7 +32,7 @@ def subgraph(index: LatticeIndex, measure: int | None, most: int) -> Subgraph:
         declared = column.declared[rows].tolist()
     return Subgraph(
         measure=None if measure is None else index.measures[measure].name,
-        total=len(index),
+        total=len(selected),
         shown=len(rows),
         keys=tuple(key_of_mask(mask) for mask in masks_of_words(index.words[rows])),
         means=tuple(mean),
@@ -37,7 +42,7 @@ def subgraph(index: LatticeIndex, measure: int | None, most: int) -> Subgraph:
     )
 
 
-def _sampled(ranks: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+def _sampled(ranks: NDArray[np.int32], most: int) -> NDArray[np.int64]:
     """At most `most` rows, evenly spaced within every rank in proportion to its size."""
     total = len(ranks)
     if total <= most:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 
 from lattice.database import Database
 from lattice.errors import DatabaseBusy, DatabaseError
 from lattice.storage.snapshot import Snapshot
+from lattice.storage.tokens import Tokens
 from lattice.storage.writer import Writer
 
 _LOCK = "import"
+_known_states: ContextVar[dict[str, str] | None] = ContextVar("known states", default=None)
 
 
 class Storage:
@@ -18,11 +21,46 @@ class Storage:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._tokens = Tokens(database)
 
     @property
     def place(self) -> str:
         """Where the database is, for people."""
         return self._database.place
+
+    @property
+    def identity(self) -> str | None:
+        """What names the database on this machine; None where it is only in memory."""
+        return self._database.identity
+
+    def state(self, name: str) -> str:
+        """The token of the lattice's last write, fast enough for every request.
+
+        Raises:
+            UnknownLattice: there is no lattice of this name.
+        """
+        known = _known_states.get()
+        if known is not None and name in known:
+            return known[name]
+        state = self._tokens.read(name)
+        if state is None:
+            with self.reading() as snapshot:
+                state = snapshot.state(name)
+        if known is not None:
+            known[name] = state
+        return state
+
+    @contextmanager
+    def states_read_once(self) -> Iterator[None]:
+        """Read the state of each lattice once in the block: for a single question.
+
+        An answer is then of that state, or of a newer one where somebody wrote meanwhile.
+        """
+        token = _known_states.set({})
+        try:
+            yield
+        finally:
+            _known_states.reset(token)
 
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:
@@ -83,4 +121,5 @@ class Storage:
 
     def close(self) -> None:
         """Release every connection."""
+        self._tokens.close()
         self._database.close()

@@ -293,6 +293,8 @@ class Removal:
 
     def remove_lattice(self) -> None:
         """Delete the row of a lattice of which nothing is left."""
+        table = schema.recent_write
+        self._connection.execute(delete(table).where(table.c.lattice_id == self._lattice_id))
         self._delete(schema.lattice, [self._lattice_id])
 
     # -------------------------------------------------------- inside

@@ -19,19 +19,13 @@ from lattice.model import (
     Measure,
     Metric,
     Protocol,
-    ReplicateKind,
     ResultSet,
     SourceFile,
 )
 from lattice.notation import measure_name
-from lattice.stored import Catalog, StoredEvaluations, StoredSets, Tally
-from lattice.subsets import (
-    has_object,
-    mask_of_members,
-    positions_of_mask,
-    word_count,
-    words_of_members,
-)
+from lattice.storage import columns
+from lattice.stored import Catalog, Identifiers, StoredEvaluations, StoredSets, Tally
+from lattice.subsets import Words, has_object, mask_of_members, positions_of_mask
 
 Row = RowMapping
 """One row of a table, by column name."""
@@ -193,57 +187,43 @@ class Snapshot:
             )
         return tuple(answer)
 
-    def training_sets(self, catalog: Catalog) -> StoredSets:
-        """All training sets of the lattice, in the order of their ids."""
-        table = schema.training_set
-        rows = self._connection.execute(
-            select(table.c.id, table.c.members)
-            .where(table.c.lattice_id == catalog.id)
-            .order_by(table.c.id)
-        ).all()
-        ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
-        words = words_of_members([row[1] for row in rows], word_count(len(catalog.objects)))
-        return StoredSets(ids, words)
+    def training_sets(self, catalog: Catalog, ids: Identifiers | None = None) -> StoredSets:
+        """Training sets of the lattice, in the order of their ids: all, or those of some ids."""
+        if ids is None:
+            return columns.all_sets(self._connection, catalog)
+        return columns.sets_with_ids(self._connection, catalog, ids)
 
-    def evaluations(self, catalog: Catalog) -> StoredEvaluations:
-        """All valid evaluations of the lattice."""
-        table, results = schema.evaluation, schema.result_set
-        scope_of: dict[int, int] = {}
-        kinds: list[ReplicateKind] = []
-        seen: dict[object, int] = {}
-        for each in self._connection.execute(
-            select(results.c.id, results.c.blocks, results.c.replicate_kind)
-            .where(results.c.lattice_id == catalog.id)
-            .order_by(results.c.id)
-        ):
-            identity = (each.blocks, each.replicate_kind) if each.blocks else each.id
-            if identity not in seen:
-                seen[identity] = len(kinds)
-                kinds.append(each.replicate_kind)
-            scope_of[each.id] = seen[identity]
-        rows = self._connection.execute(
-            select(
-                table.c.training_set_id,
-                table.c.measure_id,
-                table.c.replicate,
-                table.c.inner_replicate,
-                table.c.result_set_id,
-                table.c.score,
-                table.c.origin == "declared",
-            ).where(table.c.measure_id.in_(catalog.measure_ids), table.c.superseded_by.is_(None))
+    def sets_among(self, catalog: Catalog, words: Words) -> StoredSets:
+        """Those of the sets `words` (M, W) that are stored, in the order of their ids."""
+        return columns.sets_among(self._connection, catalog, words)
+
+    def evaluations(self, catalog: Catalog, ids: Identifiers | None = None) -> StoredEvaluations:
+        """Valid evaluations of the lattice: all, or those of the training sets of some ids."""
+        if ids is None:
+            return columns.all_evaluations(self._connection, catalog)
+        return columns.evaluations_of(self._connection, catalog, ids)
+
+    def count_sets(self, lattice_id: int, most: int | None = None) -> int:
+        """How many training sets the lattice holds; counting ends at `most`."""
+        table = schema.training_set
+        some = select(table.c.id).where(table.c.lattice_id == lattice_id).limit(most).subquery()
+        return self._number(select(func.count()).select_from(some))
+
+    def sets_touched_since(self, catalog: Catalog, revision: int, state: str) -> Identifiers | None:
+        """Ids of the sets that are all that differs from an earlier state, as `touch` noted them.
+
+        None where more than that differs, or too much was written since to be noted.
+        """
+        table = schema.recent_write.c
+        found = self._connection.execute(
+            select(table.revision, table.state_before, table.set_ids)
+            .where(table.lattice_id == catalog.id, table.revision > revision)
+            .order_by(table.revision)
         ).all()
-        columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * 7
-        place = {identifier: index for index, identifier in enumerate(catalog.measure_ids)}
-        return StoredEvaluations(
-            training_set_id=np.array(columns[0], dtype=np.int64),
-            measure=np.array([place[each] for each in columns[1]], dtype=np.int64),
-            replicate=np.array(columns[2], dtype=np.int64),
-            inner_replicate=np.array(columns[3], dtype=np.int64),
-            scope=np.array([scope_of[each] for each in columns[4]], dtype=np.int64),
-            score=np.array(columns[5], dtype=np.float64),
-            declared=np.array(columns[6], dtype=np.bool_),
-            scopes=tuple(kinds),
-        )
+        followed = [row[0] for row in found] == list(range(revision + 1, catalog.revision + 1))
+        if not found or not followed or found[0][1] != state:
+            return None
+        return np.unique(np.concatenate([np.frombuffer(row[2], dtype="<i8") for row in found]))
 
     def lock_holder(self, name: str) -> str | None:
         """Who holds a lock, what for, and since when; None where nobody does."""

@@ -22,6 +22,8 @@ from lattice.subsets import Words, members_of_words, ranks
 _ROWS_AT_ONCE = 50_000
 _PARAMETERS_AT_ONCE = 500
 _SETS_AT_ONCE = 2_000
+_MOST_FOLLOWED = 50_000
+_MOST_RECENT_WRITES = 1_000
 
 Scores = NDArray[np.float64]
 
@@ -93,26 +95,47 @@ class Writer(Snapshot):
             self._connection.execute(select(table).where(table.c.name == name)).mappings().first()
         )
 
-    def touch(self, lattice_id: int) -> None:
-        """Raise the lattice's revision and draw a new state token."""
-        table = schema.lattice
+    def touch(self, lattice_id: int, set_ids: Identifiers | None = None) -> None:
+        """Raise the lattice's revision and draw a new state token.
+
+        Args:
+            set_ids: the training sets that are new or whose evaluations changed, where nothing
+                else did but objects and measures that were added and facts about them; None
+                after anything else. Whoever holds the state before reads only these sets.
+        """
+        table, recent = schema.lattice, schema.recent_write
+        row = self.row(table, lattice_id)
+        revision = row["revision"] + 1
+        self.change(table, lattice_id, {"revision": revision, "state": new_state()})
+        if set_ids is None or len(set_ids) > _MOST_FOLLOWED:
+            oldest = revision + 1
+        else:
+            packed = np.unique(set_ids).astype("<i8").tobytes()
+            values = {"lattice_id": lattice_id, "revision": revision, "set_ids": packed}
+            self._connection.execute(insert(recent).values(state_before=row["state"], **values))
+            oldest = self._oldest_followed(lattice_id)
         self._connection.execute(
-            update(table)
-            .where(table.c.id == lattice_id)
-            .values(revision=table.c.revision + 1, state=new_state())
+            delete(recent).where(recent.c.lattice_id == lattice_id, recent.c.revision < oldest)
         )
+
+    def _oldest_followed(self, lattice_id: int) -> int:
+        """The oldest revision of those, newest first, that name few enough sets together."""
+        recent = schema.recent_write.c
+        found = self._connection.execute(
+            select(recent.revision, func.length(recent.set_ids))
+            .where(recent.lattice_id == lattice_id)
+            .order_by(recent.revision.desc())
+            .limit(_MOST_RECENT_WRITES)
+        ).all()
+        total = np.cumsum([row[1] // 8 for row in found])
+        kept = int(np.searchsorted(total, _MOST_FOLLOWED, side="right"))
+        return int(found[max(kept, 1) - 1][0])
 
     def has_results(self, lattice_id: int, digest: str) -> bool:
         """Whether a result set of this content is already there."""
         table = schema.result_set
         where = (table.c.lattice_id == lattice_id, table.c.digest == digest)
         return self._number(select(func.count()).select_from(table).where(*where)) > 0
-
-    def count_sets(self, lattice_id: int, most: int) -> int:
-        """How many training sets the lattice holds; counting ends at `most`."""
-        table = schema.training_set
-        some = select(table.c.id).where(table.c.lattice_id == lattice_id).limit(most).subquery()
-        return self._number(select(func.count()).select_from(some))
 
     def members_of(self, set_id: int) -> bytes:
         """The members of one set."""

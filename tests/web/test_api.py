@@ -48,12 +48,49 @@ def test_every_answer_is_the_facades(
         "/paths?from=A&to=BCD&objective=widest&measure=accuracy/ABCD": covertype.path(
             "A", "BCD", objective="widest", measure="accuracy/ABCD"
         ),
+        "/paths?from=A&to=BCD&objective=cheapest&cost=B=1&cost=C=2&cost=D=3&cost=-A=4&avoid=empty"
+        "&measure=D&profile=A&floor=A=0.1&ceiling=A=0.9&filter=rank<4&evaluated=true&k=2"
+        "&max_rank=3&min_rank=1&limit=2&cursor=1": covertype.path(
+            "A",
+            "BCD",
+            objective="cheapest",
+            costs={"B": 1, "C": 2, "D": 3, "-A": 4},
+            measure="D",
+            measures=["A"],
+            floors={"A": 0.1},
+            ceilings={"A": 0.9},
+            where="rank<4",
+            evaluated=True,
+            k=2,
+            min_rank=1,
+            max_rank=3,
+            limit=2,
+            start=1,
+        ),
+        "/paths?from=B&to=BCD&only=add&keep=B": covertype.path("B", "BCD", only="add", keep="B"),
+        "/longest-run?from=B&measure=D": covertype.longest_run(source="B", measure="D"),
         "/grid?sort=score&measure=D&limit=3&cursor=3": covertype.grid(
             measures=["D"], sort="score", start=3, limit=3
         ),
         "/pairs?object=B": covertype.pairs("B"),
         "/subgraph?measure=ABCD": covertype.subgraph(measure="ABCD"),
         "/resolve?set=^B": covertype.resolve("^B"),
+        "/sets?filter=rank>1&sort=D&top=3&measure=A&fields=cells&limit=2": covertype.search(
+            "rank>1", sort="D", top=3, measures=["A"], fields=["cells"], limit=2
+        ),
+        "/sets?sort=-rank&limit=2&cursor=2": covertype.search(sort="-rank", start=2, limit=2),
+        "/front?measure=A&measure=D&expense=rank&filter=rank<4": covertype.front(
+            ["A", "D"], expense="rank", where="rank<4"
+        ),
+        "/nearest?set=~&k=3&measure=D": covertype.nearest("empty", 3, measures=["D"]),
+        "/levels?measure=A": covertype.levels("A"),
+        "/levels?filter=rank>2": covertype.levels(where="rank>2"),
+        "/histogram?measure=A&bins=12&filter=rank<3": covertype.histogram(
+            "A", bins=12, where="rank<3"
+        ),
+        "/subgraph?measure=A&max=3&filter=rank>1": covertype.subgraph(
+            measure="A", where="rank>1", most=3
+        ),
     }
     for path, answer in asked.items():
         assert get(client, f"{API}/covertype{path}") == same(answer), path
@@ -125,6 +162,12 @@ def test_an_import_changes_etag_and_answers(tmp_path: Path) -> None:
         ("/toy/paths?from=AB&to=BC", 404, "set-not-stored", "to", "BC"),
         ("/toy/paths?from=AB&to=ABC&objective=best", 400, "bad-parameter", "objective", "'widest'"),
         ("/toy/paths?from=AB&to=ABC&objective=widest", 400, "bad-question", None, "measure"),
+        ("/toy/paths?from=AB&to=ABC&k=0", 400, "bad-parameter", "k", "greater"),
+        ("/toy/paths?from=AB&to=ABC&k=101", 400, "bad-parameter", "k", "100"),
+        ("/toy/paths?from=AB&to=ABC&avoid=B", 400, "bad-question", None, "avoided"),
+        ("/toy/paths?from=AB&to=ABC&avoid=X", 404, "unknown-object", "avoid", "X"),
+        ("/toy/paths?from=AB&to=ABC&floor=A", 400, "bad-question", "floor", "NAME=NUMBER"),
+        ("/toy/paths?from=AB&to=ABC&limit=1001", 400, "bad-parameter", "limit", "1000"),
         ("/toy/subgraph?measure=acuracy/A", 404, "unknown-measure", "measure", "accuracy/A"),
         ("/toy/subgraph?measure=accuracy", 400, "ambiguous", "measure", "accuracy/D"),
         ("/toy/subgraph?max=0", 400, "bad-parameter", "max", "greater"),
@@ -133,6 +176,20 @@ def test_an_import_changes_etag_and_answers(tmp_path: Path) -> None:
         ("/toy/grid?cursor=-1", 400, "bad-parameter", "cursor", "greater"),
         ("/toy/pairs?object=E", 404, "unknown-object", "object", "A, B, C, D"),
         ("/toy/resolve?set=", 400, "bad-parameter", "set", "at least 1"),
+        ("/toy/sets?filter=rank>", 400, "bad-question", "filter", "at character 6"),
+        ("/toy/sets?filter=contains('E')", 404, "unknown-object", "filter", "A, B, C, D"),
+        ("/toy/sets?filter=", 400, "bad-parameter", "filter", "at least 1"),
+        ("/toy/sets?sort=acuracy/A", 404, "unknown-measure", "sort", "accuracy/A"),
+        ("/toy/sets?top=0", 400, "bad-parameter", "top", "greater"),
+        ("/toy/sets?top=2", 400, "bad-question", None, "whose scores?"),
+        ("/toy/sets?fields=scores", 400, "bad-parameter", "fields", "'members' or 'cells'"),
+        ("/toy/front?measure=A", 400, "bad-question", None, "2 to 8"),
+        ("/toy/nearest?set=AB&k=0", 400, "bad-parameter", "k", "greater"),
+        ("/toy/nearest?set=ABX", 404, "unknown-object", "set", "'X'"),
+        ("/toy/levels?filter=rank", 400, "bad-question", "filter", "rank >= 3"),
+        ("/toy/histogram?measure=A&bins=201", 400, "bad-parameter", "bins", "200"),
+        ("/toy/histogram", 400, "bad-question", None, "whose scores?"),
+        ("/toy/subgraph?filter=rank>1)", 400, "bad-question", "filter", "at character 7"),
         ("/toy/nothing", 404, "not-found", None, "not found"),
     ],
 )

@@ -2,144 +2,211 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from lattice.index import LatticeIndex
-from lattice.model import Move, Objective, Path, PathStep
-from lattice.queries.deltas import deltas
-from lattice.queries.paths.fewest import fewest
-from lattice.queries.paths.tasks import Route
+from lattice.model import Alternative, Move, NoPath, Path, PathOptimism, PathStep, TrainingSet
+from lattice.queries.deltas import deltas_between
+from lattice.queries.paths.jumps import jump_of
+from lattice.queries.paths.objectives import SCORED, Aim, moved
+from lattice.queries.paths.tasks import Route, Rows
+from lattice.queries.pieces import cells_at, next_page
+from lattice.subsets import masks_of_words
+
+MOST_OPTIMA = 10**300
+"""Numbers of paths are told up to this: a double still holds it."""
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Which measures are listed at every step, and which steps: `limit` of them from `start`."""
+
+    measures: tuple[int, ...]
+    start: int = 0
+    limit: int | None = None
 
 
 def described(
     index: LatticeIndex,
-    route: Route,
-    objective: Objective,
-    measure: int | None,
-    measures: tuple[int, ...],
+    routes: Sequence[Route],
+    aim: Aim,
+    shown: Shown,
+    optimism: PathOptimism | None = None,
+    notes: tuple[str, ...] = (),
 ) -> Path:
-    """The answer about a route that was found."""
-    rows = route.rows
-    steps = []
-    for before, row in zip((None, *rows), rows, strict=False):
-        first, here = index.cells(rows[0], measures), index.cells(row, measures)
-        cumulative = tuple(
-            None if start is None or cell is None else cell.mean - start.mean
-            for start, cell in zip(first, here, strict=True)
-        )
-        steps.append(
-            PathStep(
-                training_set=index.training_set(row),
-                move=None if before is None else _move(index, before, row),
-                cells=here,
-                deltas=() if before is None else deltas(index, before, row, measures),
-                cumulative=cumulative,
-            )
-        )
+    """The answer about routes that were found, the best first."""
+    best = routes[0]
+    rows = np.array(best.rows)
+    measure = aim.measure
+    limit = len(rows) if shown.limit is None else shown.limit
+    followed = () if measure is None else (measure,)
+    worst = {each: _worst_step(index, rows, each) for each in {*shown.measures, *followed}}
     return Path(
         found=True,
         status="exact",
-        objective=objective,
+        objective=aim.objective,
         measure=None if measure is None else index.measures[measure].name,
-        source=index.training_set(rows[0]),
-        target=index.training_set(rows[-1]),
+        source=index.training_set(best.rows[0]),
+        target=index.training_set(best.rows[-1]),
         moves=len(rows) - 1,
+        value=aim.value(index, rows),
         floor=_worst(index, rows[1:-1], measure),
-        ends_floor=_worst(index, (rows[0], rows[-1]), measure),
-        worst_step=_worst_step(index, rows, measure),
-        optima=route.optima,
+        ends_floor=_worst(index, rows[[0, -1]], measure),
+        worst_step=None if measure is None else worst[measure],
+        worst_steps=tuple(worst[each] for each in shown.measures),
+        optima=min(best.optima, MOST_OPTIMA),
+        counted=best.counted and best.optima <= MOST_OPTIMA,
+        measures=tuple(index.measures[each].name for each in shown.measures),
+        steps=_steps(index, rows, shown.measures, shown.start, limit),
+        next=next_page(shown.start, limit, len(rows)),
+        alternatives=tuple(_alternative(index, each, aim, limit) for each in routes[1:]),
+        optimism=optimism,
+        why=None,
+        notes=(*_notes(index, rows, aim), *notes),
+    )
+
+
+def not_found(
+    index: LatticeIndex,
+    ends: tuple[int, int],
+    aim: Aim,
+    measures: tuple[int, ...],
+    reason: str,
+    why: NoPath | None,
+) -> Path:
+    """The answer where there is no path, and why."""
+    measure = aim.measure
+    return Path(
+        found=False,
+        status="exact",
+        objective=aim.objective,
+        measure=None if measure is None else index.measures[measure].name,
+        source=index.training_set(ends[0]),
+        target=index.training_set(ends[1]),
+        moves=None,
+        value=None,
+        floor=None,
+        ends_floor=_worst(index, np.array(ends), measure),
+        worst_step=None,
+        worst_steps=(None,) * len(measures),
+        optima=0,
+        counted=True,
         measures=tuple(index.measures[each].name for each in measures),
-        steps=tuple(steps),
-        notes=_notes(index, rows, objective, measure),
+        steps=(),
+        next=None,
+        alternatives=(),
+        optimism=None,
+        why=why,
+        notes=(reason,),
     )
 
 
-def _move(index: LatticeIndex, before: int, after: int) -> Move:
-    changed = index.mask_of(before) ^ index.mask_of(after)
-    kind = "add" if index.mask_of(after) & changed else "remove"
-    return Move(
-        "add" if kind == "add" else "remove", index.universe.names[changed.bit_length() - 1]
+def names_of(index: LatticeIndex, rows: Rows) -> str:
+    """The sets of some rows by name; the first few of many."""
+    names = [index.training_set(row).name for row in rows[:_MOST_NAMED].tolist()]
+    more = len(rows) - len(names)
+    return ", ".join(names) + (f" and {more:,} more" if more else "")
+
+
+# ------------------------------------------------------------------ steps
+
+
+def _steps(
+    index: LatticeIndex, rows: Rows, measures: tuple[int, ...], start: int, limit: int
+) -> tuple[PathStep, ...]:
+    """One page of the steps."""
+    page = rows[start : start + limit]
+    if len(page) == 0:
+        return ()
+    before = rows[max(0, start - 1) : start + len(page) - 1]
+    after = page if start else page[1:]
+    cells = [cells_at(index, page, each) for each in measures]
+    deltas = [deltas_between(index, before, after, each) for each in measures]
+    sums = [_cumulative(index, rows[0], page, each) for each in measures]
+    moves = _moves(index, before, after)
+    jumps = [
+        None if move else jump_of(index, *pair)
+        for move, pair in zip(moves, zip(before.tolist(), after.tolist(), strict=True), strict=True)
+    ]
+    first = 0 if start else 1  # the source has no step before it
+    return tuple(
+        PathStep(
+            training_set=training_set,
+            move=moves[place - first] if place >= first else None,
+            cells=tuple(each[place] for each in cells),
+            deltas=tuple(each[place - first] for each in deltas) if place >= first else (),
+            cumulative=tuple(each[place] for each in sums),
+            jump=jumps[place - first] if place >= first else None,
+        )
+        for place, training_set in enumerate(_sets(index, page))
     )
 
 
-def _worst(index: LatticeIndex, rows: tuple[int, ...], measure: int | None) -> float | None:
+def _sets(index: LatticeIndex, rows: Rows) -> list[TrainingSet]:
+    return [index.universe.training_set(mask) for mask in masks_of_words(index.words[rows])]
+
+
+def _moves(index: LatticeIndex, before: Rows, after: Rows) -> list[Move | None]:
+    """The moves between pairs of rows; None where more than one object differs."""
+    apart = np.bitwise_count(index.words[before] ^ index.words[after]).sum(axis=1)
+    adds = index.ranks[after] > index.ranks[before]
+    names = index.universe.names
+    return [
+        Move("add" if add else "remove", names[position]) if count == 1 else None
+        for add, position, count in zip(
+            adds.tolist(), moved(index, before, after).tolist(), apart.tolist(), strict=True
+        )
+    ]
+
+
+def _cumulative(index: LatticeIndex, first: int, rows: Rows, measure: int) -> list[float | None]:
+    mean = index.columns[measure].mean
+    return [None if each != each else each for each in (mean[rows] - mean[first]).tolist()]
+
+
+def _alternative(index: LatticeIndex, route: Route, aim: Aim, limit: int) -> Alternative:
+    rows = np.array(route.rows)
+    return Alternative(
+        value=aim.value(index, rows),
+        moves=len(rows) - 1,
+        floor=_worst(index, rows[1:-1], aim.measure),
+        training_sets=tuple(_sets(index, rows[:limit])),
+    )
+
+
+# ------------------------------------------------------------------ what it is worth
+
+
+def _worst(index: LatticeIndex, rows: Rows, measure: int | None) -> float | None:
     """The worst stored score among the rows; None where one is missing or there is no row."""
-    if measure is None or not rows:
+    if measure is None or len(rows) == 0:
         return None
-    goodness = index.goodness(measure)[list(rows)]
+    goodness = index.goodness(measure)[rows]
     if np.isnan(goodness).any():
         return None
     return float(index.columns[measure].mean[rows[int(np.argmin(goodness))]])
 
 
-def _worst_step(index: LatticeIndex, rows: tuple[int, ...], measure: int | None) -> int | None:
+def _worst_step(index: LatticeIndex, rows: Rows, measure: int) -> int | None:
     """The step whose move loses most; None where no move loses or scores are missing."""
-    if measure is None or len(rows) < 2:
-        return None
-    gains = np.diff(index.goodness(measure)[list(rows)])
-    if np.isnan(gains).all() or np.nanmin(gains) >= 0:
-        return None
-    return int(np.nanargmin(gains)) + 1
+    gains = np.diff(index.goodness(measure)[rows])
+    least = np.fmin.reduce(gains, initial=0.0)
+    return int((gains == least).argmax()) + 1 if least < 0 else None
 
 
-def _notes(
-    index: LatticeIndex, rows: tuple[int, ...], objective: Objective, measure: int | None
-) -> tuple[str, ...]:
+def _notes(index: LatticeIndex, rows: Rows, aim: Aim) -> tuple[str, ...]:
     notes = []
-    if measure is not None:
-        name = index.measures[measure].name
-        missing = [row for row in rows if index.columns[measure].count[row] == 0]
-        if missing:
-            sets = ", ".join(index.training_set(row).name for row in missing)
-            notes.append(f"no score under {name} for {sets}")
-    if objective == "widest" and len(rows) > 2:
+    if aim.measure is not None:
+        missing = rows[index.columns[aim.measure].count[rows] == 0]
+        if len(missing):
+            name = index.measures[aim.measure].name
+            notes.append(f"no score under {name} for {names_of(index, missing)}")
+    if aim.objective in SCORED and len(rows) > 2:
         notes.append("chosen on the same scores that are shown: optimistic")
-    if objective == "widest" and len(rows) <= 2:
+    if aim.objective == "widest" and len(rows) <= 2:
         notes.append("nothing lies between the ends: there is no floor")
     return tuple(notes)
-
-
-def no_path(
-    index: LatticeIndex,
-    source: int,
-    target: int,
-    objective: Objective,
-    measure: int | None,
-    measures: tuple[int, ...],
-) -> Path:
-    """The answer where there is no path, and why."""
-    here, there = index.training_set(source), index.training_set(target)
-    name = None if measure is None else index.measures[measure].name
-    if objective == "widest":
-        everything = np.ones(len(index), dtype=np.bool_)
-        blocked = fewest(index, source, target, everything)
-    else:
-        blocked = None
-    if blocked is not None:
-        sets = [row for row in blocked.rows[1:-1] if index.columns[measure or 0].count[row] == 0]
-        names = ", ".join(index.training_set(row).name for row in sets)
-        reason = (
-            f"every path from {here.name} to {there.name} passes a set without a score under"
-            f" {name}; the shortest would need {names}"
-        )
-    else:
-        reason = (
-            f"no chain of stored sets, each one move from the next, leads from {here.name} to"
-            f" {there.name}: sets between them are not stored"
-        )
-    return Path(
-        found=False,
-        status="exact",
-        objective=objective,
-        measure=name,
-        source=here,
-        target=there,
-        moves=None,
-        floor=None,
-        ends_floor=_worst(index, (source, target), measure),
-        worst_step=None,
-        optima=0,
-        measures=tuple(index.measures[each].name for each in measures),
-        steps=(),
-        notes=(reason,),
-    )

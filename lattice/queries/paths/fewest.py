@@ -1,84 +1,53 @@
-"""Paths with the fewest moves: breadth first, layer by layer."""
+"""Paths with the fewest moves.
+
+A path of as many moves as objects differ lies between the ends: all sets there are looked at at
+once. Where there is none, layers grow from both ends until they meet.
+"""
 
 from __future__ import annotations
 
-import numpy as np
-
-from lattice.index import MISSING, LatticeIndex
-from lattice.queries.paths.tasks import Allowed, Route, Rows
-from lattice.subsets import has_object
-
-_UNREACHED = -1
+from lattice.queries.paths import layers, thin
+from lattice.queries.paths.interval import Cube
+from lattice.queries.paths.tasks import Route, Task
 
 
-def fewest(index: LatticeIndex, source: int, target: int, allowed: Allowed) -> Route | None:
-    """A path with the fewest moves whose inner sets are all `allowed` (N,); None if none is."""
-    distance = distances(index, target, source, allowed)
-    if distance is None:
+def fewest(task: Task) -> Route | None:
+    """A path with the fewest moves; None where there is none.
+
+    Raises:
+        OutOfTime: the deadline passed before one was found.
+    """
+    if task.source == task.target:
+        return Route((task.source,), 1)
+    if not task.points_there:
         return None
-    rows = [source]
-    while rows[-1] != target:
-        rows.append(_first_step(index, rows[-1], distance))
-    return Route(tuple(rows), _count(index, source, target, distance))
+    held = thin.known(task.index)
+    if held is not None and held.forest is not None:
+        return held.forest.route(task)
+    cube = Cube.of(task)
+    if cube is not None:
+        route = straight(cube)
+        if route is not None or task.kinds != "any":
+            return route
+    return _around(task, (2, 6, None) if cube is not None else (0, 2, 6, None))
 
 
-def distances(index: LatticeIndex, start: int, stop: int, allowed: Allowed) -> Rows | None:
-    """Moves from `start` to every set on the way (N,), until `stop` is reached; None if it is not.
-
-    Only `allowed` sets and the two ends are entered; sets that were not reached have -1.
-    """
-    distance = np.full(len(index), _UNREACHED, dtype=np.int64)
-    enterable = allowed.copy()
-    enterable[[start, stop]] = True
-    distance[start] = 0
-    frontier = np.array([start])
-    depth = 0
-    while len(frontier) and distance[stop] == _UNREACHED:
-        depth += 1
-        reached = []
-        for position in range(index.universe.n):
-            other = index.lookup.across(frontier, position)
-            other = other[other != MISSING]
-            other = other[enterable[other] & (distance[other] == _UNREACHED)]
-            distance[other] = depth
-            reached.append(other)
-        frontier = np.concatenate([np.empty(0, dtype=np.int64), *reached])
-    return None if distance[stop] == _UNREACHED else distance
+def straight(cube: Cube) -> Route | None:
+    """A path that changes each differing object once, if there is one."""
+    optima = int(cube.at(cube.counts, cube.whole))
+    if optima == 0:
+        return None
+    rows = cube.route_through(lambda _, after: bool(cube.at(cube.counts, after)))
+    return Route(tuple(rows), optima)
 
 
-def _nearer(index: LatticeIndex, row: int, distance: Rows) -> list[tuple[bool, int, int]]:
-    """Moves from `row` one step down in `distance`: (is a removal, position, row), sorted."""
-    here = np.array([row])
-    steps = []
-    for position in range(index.universe.n):
-        other = int(index.lookup.across(here, position)[0])
-        if other != MISSING and distance[other] == distance[row] - 1:
-            removes = bool(has_object(index.words[here], position)[0])
-            steps.append((removes, position, other))
-    return sorted(steps)
-
-
-def _first_step(index: LatticeIndex, row: int, distance: Rows) -> int:
-    return _nearer(index, row, distance)[0][2]
-
-
-def _count(index: LatticeIndex, source: int, target: int, distance: Rows) -> int:
-    """Number of paths that go down in `distance` from `source` to `target`.
-
-    Layer by layer: across one object no two sets lead to the same one, so counts of a whole layer
-    are added at once. Where they could outgrow 64 bits they are Python ints.
-    """
-    steps = int(distance[source])
-    small = index.universe.n**steps < 2**62
-    ways = np.zeros(len(index), dtype=np.int64 if small else np.object_)
-    ways[source] = 1
-    layer = np.array([source])
-    for remaining in reversed(range(steps)):
-        reached = []
-        for position in range(index.universe.n):
-            other = index.lookup.across(layer, position)
-            nearer = (other != MISSING) & (distance[other] == remaining)
-            ways[other[nearer]] += ways[layer[nearer]]
-            reached.append(other[nearer])
-        layer = np.unique(np.concatenate(reached))
-    return int(ways[target])
+def _around(task: Task, detours: tuple[int | None, ...]) -> Route | None:
+    """A path with so many more moves than objects differ; low limits keep the search small."""
+    small = len(task.index) <= thin.MOST_SETS
+    for more in detours:
+        found = layers.search(task, None if more is None else task.apart + more, deep=not small)
+        if found.deep:
+            return thin.fewest(task)
+        if found.route is not None or not found.limited or task.kinds != "any":
+            return found.route
+    return None

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice.index import MISSING, LatticeIndex
-from lattice.subsets import has_object
+from lattice.index import LatticeIndex
 
 Rows = NDArray[np.int64]
 Allowed = NDArray[np.bool_]
@@ -34,9 +33,31 @@ class Task:
     @cached_property
     def enterable(self) -> Allowed:
         """The sets that may be entered, the ends among them, shape (N,)."""
+        ends = [self.source, self.target]
+        if self.allowed[ends].all():
+            return self.allowed
         enterable = self.allowed.copy()
-        enterable[[self.source, self.target]] = True
+        enterable[ends] = True
         return enterable
+
+    @cached_property
+    def apart(self) -> int:
+        """In how many objects the ends differ."""
+        words = self.index.words
+        return int(np.bitwise_count(words[self.source] ^ words[self.target]).sum())
+
+    @property
+    def points_there(self) -> bool:
+        """Whether moves of these kinds alone can lead from one end to the other at all."""
+        if self.kinds == "any" or self.source == self.target:
+            return True
+        ranks = self.index.ranks
+        climbed = int(ranks[self.target] - ranks[self.source])
+        return self.apart == (climbed if self.kinds == "add" else -climbed)
+
+    def only(self, allowed: Allowed) -> Task:
+        """The same search with fewer sets allowed."""
+        return replace(self, allowed=self.allowed & allowed)
 
 
 @dataclass(frozen=True)
@@ -52,6 +73,19 @@ class Route:
     counted: bool = True
 
 
+def everything(index: LatticeIndex) -> Allowed:
+    """Every set of the index allowed; read-only, takes no memory."""
+    return np.broadcast_to(np.True_, (len(index),))
+
+
+def between(index: LatticeIndex, source: int, target: int) -> Allowed:
+    """The sets that hold what both ends hold, and nothing that neither holds, shape (N,)."""
+    words = index.words
+    here, there = words[source], words[target]
+    inside: Allowed = ((words ^ here) & ~(here ^ there) == 0).all(axis=1)
+    return inside
+
+
 def moves_of(task: Task, rows: Rows, *, backwards: bool = False) -> tuple[Rows, Rows, Rows]:
     """All moves from the sets at `rows` to sets that may be entered.
 
@@ -60,22 +94,25 @@ def moves_of(task: Task, rows: Rows, *, backwards: bool = False) -> tuple[Rows, 
 
     Returns:
         (places, positions, others): indexes into `rows`, the objects that are moved, the rows
-        that are reached; by position, then by place.
+        that are reached; by place, then by position.
     """
     index = task.index
-    kinds = task.kinds
-    if backwards and kinds != "any":
-        kinds = "remove" if kinds == "add" else "add"
-    found: list[tuple[Rows, Rows, Rows]] = []
-    everywhere = np.arange(len(rows))
-    for position in range(index.universe.n):
-        places = everywhere
-        if kinds != "any":
-            holds = has_object(index.words[rows], position)
-            places = everywhere[holds if kinds == "remove" else ~holds]
-        others = index.lookup.across(rows[places], position)
-        hit = others != MISSING
-        hit[hit] = task.enterable[others[hit]]
-        found.append((places[hit], np.full(int(hit.sum()), position), others[hit]))
-    one, two, three = (np.concatenate([each[k] for each in found]) for k in range(3))
-    return one, two, three
+    places, positions, others = index.lookup.around(rows)
+    usable = task.enterable[others]
+    if task.kinds != "any":
+        rises = index.ranks[others] > index.ranks[rows[places]]
+        usable &= rises if (task.kinds == "add") != backwards else ~rises
+    if usable.all():
+        return places, positions, others
+    return places[usable], positions[usable], others[usable]
+
+
+def in_order(index: LatticeIndex, row: int, positions: Rows) -> Rows:
+    """The order in which ties between moves from one set are broken: adds first, then position.
+
+    Returns:
+        Indexes into `positions`.
+    """
+    word = index.words[row]
+    held = word[positions >> 6] >> (positions & 63).astype(np.uint64) & np.uint64(1)
+    return np.lexsort((positions, held))

@@ -38,23 +38,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/lattices/{lattice}/sets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Training sets by rank and object position, with their cells */
-        get: operations["lattices_lattice_sets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/lattices/{lattice}/sets/{key}": {
         parameters: {
             query?: never;
@@ -164,8 +147,93 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The sets one move away and what each move changes */
+        /** The sets a few moves away and what the moves change */
         get: operations["lattices_lattice_sets_key_neighborhood"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/intervals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All stored sets between two sets, with counts by rank */
+        get: operations["lattices_lattice_intervals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sets compared with a baseline */
+        get: operations["lattices_lattice_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/without": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a set loses without each of some groups of its objects */
+        get: operations["lattices_lattice_without"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/squares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What pairs of objects do together beyond what each does alone */
+        get: operations["lattices_lattice_squares"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one object more in the evaluation set changes for a training set */
+        get: operations["lattices_lattice_columns"];
         put?: never;
         post?: never;
         delete?: never;
@@ -183,6 +251,159 @@ export interface paths {
         };
         /** The best path of single moves between two stored sets */
         get: operations["lattices_lattice_paths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/longest-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The longest chain of sets with a score in which every move adds an object */
+        get: operations["lattices_lattice_longest_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/tradeoffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The paths that trade one objective for another: the Pareto front of two */
+        get: operations["lattices_lattice_tradeoffs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** In which order units leave a set: best, worst, greedy and average */
+        get: operations["lattices_lattice_withdrawals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/acquisitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** In which order units join a set: best, worst, greedy and average */
+        get: operations["lattices_lattice_acquisitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Training sets with their cells: all, or those that a predicate selects */
+        get: operations["lattices_lattice_sets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/front": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The Pareto front of sets over measures and what a set costs */
+        get: operations["lattices_lattice_front"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/nearest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stored sets nearest to a set that need not be stored */
+        get: operations["lattices_lattice_nearest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sets of each rank: how many are stored, and how they score */
+        get: operations["lattices_lattice_levels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many sets of each rank have a score in each bin */
+        get: operations["lattices_lattice_histogram"];
         put?: never;
         post?: never;
         delete?: never;
@@ -281,6 +502,22 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Alternative
+         * @description One of the next best paths: its value under the objective, and its first sets.
+         *
+         *     `training_sets` are as many of the path's sets as steps are listed of the best one.
+         */
+        Alternative: {
+            /** Value */
+            value: number | null;
+            /** Moves */
+            moves: number;
+            /** Floor */
+            floor: number | null;
+            /** Training Sets */
+            training_sets: components["schemas"]["TrainingSet"][];
+        };
+        /**
          * Cell
          * @description All evaluations of one training set under one measure.
          *
@@ -300,6 +537,136 @@ export interface components {
              * @enum {string}
              */
             origin: "measured" | "declared";
+        };
+        /**
+         * ColumnMove
+         * @description One object added to the evaluation set: f(S, E+i) - f(S, E), metric and protocol fixed.
+         *
+         *     `trained_on` says whether the object is in the training set, too: then the wider column holds
+         *     data that the model has seen.
+         */
+        ColumnMove: {
+            /** Object */
+            object: string;
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+            /** Trained On */
+            trained_on: boolean;
+            cell_before: components["schemas"]["Cell"] | null;
+            cell_after: components["schemas"]["Cell"] | null;
+            delta: components["schemas"]["Delta"];
+        };
+        /**
+         * ColumnMoves
+         * @description All stored moves from column to column for one training set.
+         *
+         *     `missing` lists the first of `missing_total` columns that are one object away from a stored
+         *     one and are not there.
+         */
+        ColumnMoves: {
+            training_set: components["schemas"]["TrainingSet"];
+            /** Items */
+            items: components["schemas"]["ColumnMove"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+            /** Missing */
+            missing: components["schemas"]["MissingColumn"][];
+            /** Missing Total */
+            missing_total: number;
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * ComparedSet
+         * @description One set beside the baseline: what was added and removed, and what that changed.
+         *
+         *     `distance` is the number of objects changed. `deltas` (its score minus the baseline's) and
+         *     `replicates` follow the answer's `measures`.
+         */
+        ComparedSet: {
+            training_set: components["schemas"]["TrainingSet"];
+            /** Stored */
+            stored: boolean;
+            /** Cells */
+            cells: (components["schemas"]["Cell"] | null)[];
+            /** Added */
+            added: string[];
+            /** Removed */
+            removed: string[];
+            /** Distance */
+            distance: number;
+            /** Deltas */
+            deltas: components["schemas"]["Delta"][];
+            /** Replicates */
+            replicates: components["schemas"]["ReplicateMatch"][];
+        };
+        /**
+         * Comparison
+         * @description Sets compared with a baseline.
+         *
+         *     `protocols` has the protocol of each measure: a delta never crosses two. `held` are the
+         *     objects that all sets hold, `meet` is the set of these, `join` the set of all objects that
+         *     any of them holds.
+         */
+        Comparison: {
+            /** Measures */
+            measures: string[];
+            /** Protocols */
+            protocols: string[];
+            baseline: components["schemas"]["Corner"];
+            /** Sets */
+            sets: components["schemas"]["ComparedSet"][];
+            /** Held */
+            held: string[];
+            meet: components["schemas"]["Corner"];
+            join: components["schemas"]["Corner"];
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * Contrast
+         * @description A weighted sum of cells, sum w_S v(S), in the metric's own unit.
+         *
+         *     It is `exact` when all cells are stored and `unavailable` otherwise; then `note` names the
+         *     sets whose scores are missing. Errors are as in `Delta`.
+         */
+        Contrast: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "exact" | "bounded" | "estimated" | "unavailable";
+            /** Value */
+            value: number | null;
+            /** Standard Error */
+            standard_error: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Level */
+            level: number;
+            /** Method */
+            method: ("paired" | "partly paired" | "independent" | "limit") | null;
+            /** Replicates */
+            replicates: number;
+            /** Note */
+            note: string | null;
+        };
+        /**
+         * Corner
+         * @description A set that an answer is about, stored or not; `cells` follow the answer's `measures`.
+         */
+        Corner: {
+            training_set: components["schemas"]["TrainingSet"];
+            /** Stored */
+            stored: boolean;
+            /** Cells */
+            cells: (components["schemas"]["Cell"] | null)[];
         };
         /**
          * DataObject
@@ -379,6 +746,38 @@ export interface components {
             note: string | null;
         };
         /**
+         * DeltaSummary
+         * @description The deltas of many neighbors under one measure.
+         *
+         *     `known` of them have a delta, `unknown` lack a score; `better`, `worse` and `equal` add up to
+         *     `known`. `quantiles` are the least, the quartiles and the largest delta (linear between two
+         *     of them, as usual), None where no delta is known.
+         */
+        DeltaSummary: {
+            /** Measure */
+            measure: string;
+            /** Known */
+            known: number;
+            /** Unknown */
+            unknown: number;
+            /** Better */
+            better: number;
+            /** Worse */
+            worse: number;
+            /** Equal */
+            equal: number;
+            /** Quantiles */
+            quantiles: [
+                number,
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            best: components["schemas"]["Extreme"] | null;
+            worst: components["schemas"]["Extreme"] | null;
+        };
+        /**
          * Domain
          * @description The sets for which a measure is defined: those that hold all of `lower` and nothing beyond
          *     `upper` (`None`: any object). Elsewhere it is undefined, which is not missing.
@@ -413,6 +812,79 @@ export interface components {
             members: string[] | null;
         };
         /**
+         * Extreme
+         * @description The best or the worst of many neighbors.
+         */
+        Extreme: {
+            training_set: components["schemas"]["TrainingSet"];
+            /** Added */
+            added: string[];
+            /** Removed */
+            removed: string[];
+            delta: components["schemas"]["Delta"];
+        };
+        /**
+         * Front
+         * @description The Pareto front: sets that no other is as good as in everything and better in something.
+         *
+         *     Best under the first axis first; equal ones are all there. Only the `compared` sets that have
+         *     a number on every axis could be on it; `left_out` lack one.
+         */
+        Front: {
+            /** Axes */
+            axes: components["schemas"]["FrontAxis"][];
+            /** Measures */
+            measures: string[];
+            /** Items */
+            items: components["schemas"]["FrontSet"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+            /** Compared */
+            compared: number;
+            /** Left Out */
+            left_out: number;
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * FrontAxis
+         * @description What the sets of a front are compared by: a measure, or their cost, size or rank.
+         */
+        FrontAxis: {
+            /** Name */
+            name: string;
+            /**
+             * Better
+             * @enum {string}
+             */
+            better: "higher" | "lower";
+        };
+        /**
+         * FrontSet
+         * @description A set of a front with its cell under each measure and, where asked, its cost.
+         */
+        FrontSet: {
+            training_set: components["schemas"]["TrainingSet"];
+            /** Cells */
+            cells: (components["schemas"]["Cell"] | null)[];
+            /** Expense */
+            expense: number | null;
+        };
+        /**
+         * Gap
+         * @description Two stored sets, the first on the source's side and the second on the target's.
+         *
+         *     `objects` counts the objects in which they differ.
+         */
+        Gap: {
+            here: components["schemas"]["TrainingSet"];
+            there: components["schemas"]["TrainingSet"];
+            /** Objects */
+            objects: number;
+        };
+        /**
          * Grid
          * @description Training sets x measures, one page of rows.
          */
@@ -434,6 +906,82 @@ export interface components {
             training_set: components["schemas"]["TrainingSet"];
             /** Cells */
             cells: (components["schemas"]["Cell"] | null)[];
+        };
+        /**
+         * GroupValue
+         * @description What a set loses without a group of its objects.
+         *
+         *     `values` are v(S) - v(S without the group), per measure of the answer: the leave-one-out
+         *     value of the group, the opposite of the delta of removing it. Its `effect` is `better` where
+         *     the group makes the score better.
+         */
+        GroupValue: {
+            /** Group */
+            group: string;
+            /** Removed */
+            removed: string[];
+            without: components["schemas"]["Corner"];
+            /** Values */
+            values: components["schemas"]["Delta"][];
+        };
+        /**
+         * GroupValues
+         * @description Leave-one-out values of groups of objects in one set.
+         */
+        GroupValues: {
+            training_set: components["schemas"]["TrainingSet"];
+            /** Stored */
+            stored: boolean;
+            /** Measures */
+            measures: string[];
+            /** Cells */
+            cells: (components["schemas"]["Cell"] | null)[];
+            /** Items */
+            items: components["schemas"]["GroupValue"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * HeldOutPath
+         * @description A path chosen on one half of the blocks, with its value and scores on the other half.
+         */
+        HeldOutPath: {
+            /** Training Sets */
+            training_sets: components["schemas"]["TrainingSet"][];
+            /** Value */
+            value: number | null;
+            /** Scores */
+            scores: (number | null)[];
+        };
+        /**
+         * Histogram
+         * @description How many sets of each rank have a score in each bin.
+         *
+         *     Bin b holds the scores from `edges[b]` up to but without `edges[b + 1]`; the last one holds
+         *     its upper edge too. `counts[r][b]` belongs to `ranks[r]`; `missing[r]` sets have no score.
+         */
+        Histogram: {
+            /** Measure */
+            measure: string;
+            /**
+             * Better
+             * @enum {string}
+             */
+            better: "higher" | "lower";
+            /** Edges */
+            edges: number[];
+            /** Ranks */
+            ranks: number[];
+            /** Counts */
+            counts: number[][];
+            /** Missing */
+            missing: number[];
+            /** Total */
+            total: number;
         };
         /**
          * ImportJob
@@ -564,6 +1112,80 @@ export interface components {
             mapping: string;
         };
         /**
+         * Interval
+         * @description All stored sets that hold all of `lower` and nothing beyond `upper`.
+         *
+         *     `free` names the objects that may be in or out. Where neither of the two sets that were asked
+         *     for holds the other, `lower` is their meet and `upper` their join, and `notes` says so.
+         *     `completeness` is the share of the possible sets that is stored. `items` is one page of
+         *     `total` sets by rank and object position; or, where `sort` names a measure, the best score
+         *     first and sets without a score last.
+         */
+        Interval: {
+            lower: components["schemas"]["Corner"];
+            upper: components["schemas"]["Corner"];
+            /** Free */
+            free: string[];
+            /** Measures */
+            measures: string[];
+            /** Sort */
+            sort: string | null;
+            /** Ranks */
+            ranks: components["schemas"]["IntervalRank"][];
+            /** Completeness */
+            completeness: number;
+            /** Items */
+            items: components["schemas"]["IntervalSet"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * IntervalRank
+         * @description One rank of an interval: how many of the possible sets are stored.
+         *
+         *     `possible` is None where there are more than 2^53. `scored` counts the stored sets with a
+         *     score, per measure of the answer.
+         */
+        IntervalRank: {
+            /** Rank */
+            rank: number;
+            /** Stored */
+            stored: number;
+            /** Possible */
+            possible: number | null;
+            /** Scored */
+            scored: number[];
+        };
+        /**
+         * IntervalSet
+         * @description A stored set of an interval, and what it holds beyond the interval's lower end.
+         */
+        IntervalSet: {
+            training_set: components["schemas"]["TrainingSet"];
+            /** Added */
+            added: string[];
+            /** Cells */
+            cells: (components["schemas"]["Cell"] | null)[];
+        };
+        /**
+         * Jump
+         * @description A step between two stored sets that differ in more than one object.
+         *
+         *     `objects` counts the added and the removed ones.
+         */
+        Jump: {
+            /** Added */
+            added: string[];
+            /** Removed */
+            removed: string[];
+            /** Objects */
+            objects: number;
+        };
+        /**
          * LatticeDetail
          * @description A lattice with its objects, measures and result sets.
          */
@@ -632,6 +1254,54 @@ export interface components {
             state: string;
         };
         /**
+         * Level
+         * @description The sets of one rank.
+         *
+         *     `sets` are stored (and selected); `possible` is how many sets of base objects have this rank
+         *     (`None` beyond 2^53), `coverage` which share of them is stored; both are `None` for those that
+         *     a predicate selects. `evaluated` have a score, whose quantiles and mean follow.
+         */
+        Level: {
+            /** Rank */
+            rank: number;
+            /** Sets */
+            sets: number;
+            /** Possible */
+            possible: number | null;
+            /** Coverage */
+            coverage: number | null;
+            /** Evaluated */
+            evaluated: number;
+            /** Lowest */
+            lowest: number | null;
+            /** Lower Quartile */
+            lower_quartile: number | null;
+            /** Median */
+            median: number | null;
+            /** Upper Quartile */
+            upper_quartile: number | null;
+            /** Highest */
+            highest: number | null;
+            /** Mean */
+            mean: number | null;
+        };
+        /**
+         * Levels
+         * @description Per-rank summaries of the stored sets, for every rank that has one.
+         *
+         *     Without a `measure` there are no scores, and a set is evaluated when it has any cell.
+         */
+        Levels: {
+            /** Measure */
+            measure: string | null;
+            /** Better */
+            better: ("higher" | "lower") | null;
+            /** Items */
+            items: components["schemas"]["Level"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * Measure
          * @description One column of the grid: protocol x evaluation set x metric.
          *
@@ -676,12 +1346,30 @@ export interface components {
             unit: string | null;
         };
         /**
+         * MissingColumn
+         * @description A column that one more object would lead to, but that the lattice does not have.
+         */
+        MissingColumn: {
+            /** Object */
+            object: string;
+            /** Before */
+            before: string;
+            /** Members */
+            members: string[];
+        };
+        /**
          * MissingNeighbor
-         * @description A set one move away that is not stored: a cell that one could buy.
+         * @description A set near the center that is not stored: cells that one could buy.
          */
         MissingNeighbor: {
-            move: components["schemas"]["Move"];
+            move: components["schemas"]["Move"] | null;
             training_set: components["schemas"]["TrainingSet"];
+            /** Distance */
+            distance: number;
+            /** Added */
+            added: string[];
+            /** Removed */
+            removed: string[];
         };
         /**
          * Move
@@ -697,20 +1385,82 @@ export interface components {
             object: string;
         };
         /**
+         * NearSet
+         * @description A stored set `distance` objects away: which to add, and which to remove, to come to it.
+         */
+        NearSet: {
+            training_set: components["schemas"]["TrainingSet"];
+            /** Distance */
+            distance: number;
+            /** Add */
+            add: string[];
+            /** Remove */
+            remove: string[];
+            /** Cells */
+            cells: (components["schemas"]["Cell"] | null)[];
+        };
+        /**
+         * Nearest
+         * @description The stored sets that differ from a set in the fewest objects; then by rank and position.
+         */
+        Nearest: {
+            training_set: components["schemas"]["TrainingSet"];
+            /** Stored */
+            stored: boolean;
+            /** Measures */
+            measures: string[];
+            /** Items */
+            items: components["schemas"]["NearSet"][];
+        };
+        /**
          * Neighbor
-         * @description A stored set one move away; `cells` and `deltas` follow the answer's `measures`.
+         * @description A stored set near the center; `cells` and `deltas` follow the answer's `measures`.
+         *
+         *     `distance` counts moves. `added` and `removed` say how it differs from the center; `move` is
+         *     the same as one move where only one object is added or removed.
          */
         Neighbor: {
-            move: components["schemas"]["Move"];
+            move: components["schemas"]["Move"] | null;
             training_set: components["schemas"]["TrainingSet"];
             /** Cells */
             cells: (components["schemas"]["Cell"] | null)[];
             /** Deltas */
             deltas: components["schemas"]["Delta"][];
+            /** Distance */
+            distance: number;
+            /** Added */
+            added: string[];
+            /** Removed */
+            removed: string[];
+        };
+        /**
+         * NeighborSummary
+         * @description All neighbors on one side: how many are stored, how many are not, and their deltas.
+         *
+         *     `missing` is None where there are more than 2^53.
+         */
+        NeighborSummary: {
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "add" | "remove" | "swap" | "mixed";
+            /** Stored */
+            stored: number;
+            /** Missing */
+            missing: number | null;
+            /** Deltas */
+            deltas: components["schemas"]["DeltaSummary"][];
         };
         /**
          * Neighborhood
-         * @description The sets one move from a training set, in the order of the objects, adds first.
+         * @description The sets within `radius` moves of a training set.
+         *
+         *     They are in the order of their distance, adds first, then of the objects; or, where `sort`
+         *     names a measure, the best score first and sets without a score last. `neighbors` is one page
+         *     of `total` stored ones; `missing` lists the first of `missing_total` sets that could be
+         *     stored but are not (None: more than 2^53). `summaries` has one entry per side where not all
+         *     of them are on this page.
          */
         Neighborhood: {
             training_set: components["schemas"]["TrainingSet"];
@@ -722,6 +1472,57 @@ export interface components {
             neighbors: components["schemas"]["Neighbor"][];
             /** Missing */
             missing: components["schemas"]["MissingNeighbor"][];
+            /** Radius */
+            radius: number;
+            /** Moves */
+            moves: ("add" | "remove" | "swap")[];
+            /** Sort */
+            sort: string | null;
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+            /** Missing Total */
+            missing_total: number | null;
+            /** Summaries */
+            summaries: components["schemas"]["NeighborSummary"][];
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * NoPath
+         * @description Why no chain of moves leads from one stored set to another, and what would make one.
+         *
+         *     `around_source` counts the usable sets that moves reach from the source, `around_target` those
+         *     from which moves reach the target, both with the end itself; `components` counts the connected
+         *     parts of all usable sets (`None` where moves go one way only). `nearest` are the closest sets
+         *     of the two sides. `fewest` is the smallest number of sets that would have to be trained for a
+         *     path, and `to_train` such sets in the order of the path (the first ones, where they are many).
+         *     `status` is `exact`, `bounded` where `fewest` is only a lower limit (`to_train` is empty
+         *     then), or `unavailable` where no training could make a path, or a deadline stopped the search
+         *     (`notes` says which).
+         */
+        NoPath: {
+            source: components["schemas"]["TrainingSet"];
+            target: components["schemas"]["TrainingSet"];
+            /** Around Source */
+            around_source: number;
+            /** Around Target */
+            around_target: number;
+            /** Components */
+            components: number | null;
+            nearest: components["schemas"]["Gap"] | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "exact" | "bounded" | "estimated" | "unavailable";
+            /** Fewest */
+            fewest: number | null;
+            /** To Train */
+            to_train: components["schemas"]["TrainingSet"][];
+            /** Notes */
+            notes: string[];
         };
         /**
          * OpenQuestion
@@ -732,6 +1533,161 @@ export interface components {
             what: string;
             /** Say */
             say: string;
+        };
+        /**
+         * Optimism
+         * @description How far the best of noisy scores may owe its lead to the noise.
+         *
+         *     `apparent` is measured on the scores that chose. For `cross_fitted` each half of the `blocks`
+         *     (replicates that all sets share) chooses, the other half scores what it chose, and the two are
+         *     averaged. `same` of `resamples` resamples of the blocks choose the same. With fewer than four
+         *     blocks the last three are unknown, and `note` says so.
+         */
+        Optimism: {
+            /** Blocks */
+            blocks: number;
+            /** Apparent */
+            apparent: number | null;
+            /** Cross Fitted */
+            cross_fitted: number | null;
+            /** Resamples */
+            resamples: number;
+            /** Same */
+            same: number | null;
+            /** Note */
+            note: string | null;
+        };
+        /**
+         * Order
+         * @description One order and its curve.
+         *
+         *     `area` is the mean score over the steps after the start; a last step that all orders share is
+         *     left out of it where it has no score. `optima` counts the orders that are equally good (`None`:
+         *     more than 2^53), and `optimism` says how far the lead of the chosen one may be noise (both
+         *     `None` for greedy ones).
+         *     A greedy order ends where no next set has a score: `status` is `unavailable` then.
+         */
+        Order: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "exact" | "bounded" | "estimated" | "unavailable";
+            /** Units */
+            units: string[];
+            area: components["schemas"]["Contrast"];
+            /** Optima */
+            optima: number | null;
+            optimism: components["schemas"]["Optimism"] | null;
+            /** Steps */
+            steps: components["schemas"]["OrderStep"][];
+        };
+        /**
+         * OrderAverage
+         * @description The area under the curve over all orders, as if drawn at random: mean, standard deviation.
+         *
+         *     `unavailable` where any set lacks a score that some order passes; the sizes of `sizes` say
+         *     how many do.
+         */
+        OrderAverage: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "exact" | "bounded" | "estimated" | "unavailable";
+            /** Area */
+            area: number | null;
+            /** Deviation */
+            deviation: number | null;
+            /** Sizes */
+            sizes: components["schemas"]["OrderSize"][];
+        };
+        /**
+         * OrderSize
+         * @description The scores after `moved` units over all orders: mean, standard deviation, lowest, highest.
+         *
+         *     In a random order every set of that many units is as likely, so these are over the `sets`
+         *     possible ones, of which `scored` have a score; they are `unavailable` unless all have.
+         */
+        OrderSize: {
+            /** Moved */
+            moved: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "exact" | "bounded" | "estimated" | "unavailable";
+            /** Mean */
+            mean: number | null;
+            /** Deviation */
+            deviation: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Sets */
+            sets: number;
+            /** Scored */
+            scored: number;
+        };
+        /**
+         * OrderStep
+         * @description The set after one more unit has moved, its cell, and what that changed.
+         *
+         *     `unit`, `delta` and `cumulative` are `None` at the start; `cumulative` is the score here minus
+         *     the score at the start.
+         */
+        OrderStep: {
+            /** Unit */
+            unit: string | null;
+            training_set: components["schemas"]["TrainingSet"];
+            cell: components["schemas"]["Cell"] | null;
+            delta: components["schemas"]["Delta"] | null;
+            /** Cumulative */
+            cumulative: number | null;
+        };
+        /**
+         * Orders
+         * @description In which order units leave a set, or join it, and what each order costs on the way.
+         *
+         *     `best` keeps the scores on the way best and `worst` keeps them worst, by their area; the
+         *     greedy ones take the best, or the worst, next score at each step. `orders` is the number of
+         *     all orders and `complete` the number of those whose sets all have a score (`None`: more than
+         *     2^53): `best` and `worst` are of these, and `None` where there are none. With too many units
+         *     to compare all orders these four are `None`. `together` is what moving all units changes, `apart` the sum of what moving
+         *     each alone changes, `synergy` the first minus the second. `missing` lists sets without a score
+         *     that some order needs (the first ones; `missing_count` says how many).
+         */
+        Orders: {
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "withdrawal" | "acquisition";
+            /** Measure */
+            measure: string;
+            source: components["schemas"]["TrainingSet"];
+            target: components["schemas"]["TrainingSet"];
+            /** Units */
+            units: components["schemas"]["Unit"][];
+            /** Orders */
+            orders: number | null;
+            /** Complete */
+            complete: number | null;
+            best: components["schemas"]["Order"] | null;
+            worst: components["schemas"]["Order"] | null;
+            greedy_best: components["schemas"]["Order"];
+            greedy_worst: components["schemas"]["Order"];
+            average: components["schemas"]["OrderAverage"];
+            together: components["schemas"]["Delta"];
+            apart: components["schemas"]["Contrast"];
+            synergy: components["schemas"]["Contrast"];
+            /** Missing */
+            missing: components["schemas"]["TrainingSet"][];
+            /** Missing Count */
+            missing_count: number | null;
+            /** Notes */
+            notes: string[];
         };
         /**
          * Pair
@@ -764,13 +1720,33 @@ export interface components {
             total: number;
         };
         /**
+         * ParetoPath
+         * @description A path that no other path beats in one of two objectives without losing in the other.
+         *
+         *     `first` and `second` are its values: a worst score between the ends (`None` where nothing lies
+         *     between), a sum of losses, a cost, or a number of moves.
+         */
+        ParetoPath: {
+            /** First */
+            first: number | null;
+            /** Second */
+            second: number | null;
+            path: components["schemas"]["Path"];
+        };
+        /**
          * Path
          * @description A sequence of moves between two stored sets, best under an objective.
          *
-         *     `floor` is the worst score strictly between the ends (`None` where nothing lies between),
-         *     `ends_floor` the worse of the two ends, both under `measure`. `worst_step` indexes the step
-         *     whose move loses most. `optima` counts the paths that are equally good. When `found` is
-         *     false, `steps` is empty and `notes` says why.
+         *     `value` is what the objective makes best: the number of changed objects (`fewest`, `monotone`, `longest-run`),
+         *     the worst score strictly between the ends, the mean score after the first set, the sum of
+         *     losses, or the cost (`None` where nothing lies between). `floor` is the worst score strictly between the ends
+         *     (`None` where nothing lies between), `ends_floor` the worse of the two ends, both under
+         *     `measure`. `worst_step` indexes the step whose move loses most, `worst_steps` the same for each
+         *     of `measures`. `optima` counts the paths that are equally good; where `counted` is false there
+         *     are at least so many. `steps` is one page of all: `next` says where the next one starts.
+         *     `alternatives` are the next best paths. `optimism` says what a path that was chosen by its
+         *     scores is worth on scores that did not choose it (its profiles are of the same page). When `found` is false, `steps` is empty, `notes` says
+         *     why in one sentence and `why` says more.
          */
         Path: {
             /** Found */
@@ -780,35 +1756,63 @@ export interface components {
              * @enum {string}
              */
             status: "exact" | "bounded" | "estimated" | "unavailable";
-            /**
-             * Objective
-             * @enum {string}
-             */
-            objective: "fewest" | "widest";
+            /** Objective */
+            objective: ("fewest" | "widest" | "average" | "least-loss" | "monotone" | "cheapest") | "longest-run";
             /** Measure */
             measure: string | null;
             source: components["schemas"]["TrainingSet"];
             target: components["schemas"]["TrainingSet"];
             /** Moves */
             moves: number | null;
+            /** Value */
+            value: number | null;
             /** Floor */
             floor: number | null;
             /** Ends Floor */
             ends_floor: number | null;
             /** Worst Step */
             worst_step: number | null;
+            /** Worst Steps */
+            worst_steps: (number | null)[];
             /** Optima */
             optima: number;
+            /** Counted */
+            counted: boolean;
             /** Measures */
             measures: string[];
             /** Steps */
             steps: components["schemas"]["PathStep"][];
+            /** Next */
+            next: string | null;
+            /** Alternatives */
+            alternatives: components["schemas"]["Alternative"][];
+            optimism: components["schemas"]["PathOptimism"] | null;
+            why: components["schemas"]["NoPath"] | null;
             /** Notes */
             notes: string[];
         };
         /**
+         * PathOptimism
+         * @description A path's value and scores as they appear, and as held-out blocks tell them.
+         *
+         *     `optimism` is about the value of the objective. `profile` has the mean score at every step;
+         *     `cross_fitted_profile` averages the held-out scores of the two `halves` step by step, where
+         *     both have as many steps as the path.
+         */
+        PathOptimism: {
+            optimism: components["schemas"]["Optimism"];
+            /** Profile */
+            profile: (number | null)[];
+            /** Cross Fitted Profile */
+            cross_fitted_profile: (number | null)[] | null;
+            /** Halves */
+            halves: components["schemas"]["HeldOutPath"][];
+        };
+        /**
          * PathStep
          * @description One set on a path: the move that led to it, its cells, and the deltas of that move.
+         *
+         *     Where it took more than one object, `move` is `None` and `jump` says which.
          */
         PathStep: {
             training_set: components["schemas"]["TrainingSet"];
@@ -819,6 +1823,8 @@ export interface components {
             deltas: components["schemas"]["Delta"][];
             /** Cumulative */
             cumulative: (number | null)[];
+            /** @default null */
+            jump: components["schemas"]["Jump"] | null;
         };
         /** @description Why a request was refused (RFC 9457). */
         Problem: {
@@ -866,6 +1872,23 @@ export interface components {
             lowest: number;
             /** Highest */
             highest: number;
+        };
+        /**
+         * ReplicateMatch
+         * @description What the cells of two sets under one measure have in common.
+         *
+         *     `before` and `after` count their replicates, `paired` those that both have and that may be
+         *     paired; `kinds` are the kinds of all of them.
+         */
+        ReplicateMatch: {
+            /** Before */
+            before: number;
+            /** After */
+            after: number;
+            /** Paired */
+            paired: number;
+            /** Kinds */
+            kinds: ("shared" | "independent" | "nested" | "unlabelled")[];
         };
         /**
          * ResultList
@@ -935,7 +1958,11 @@ export interface components {
         };
         /**
          * SetPage
-         * @description One page of a lattice's training sets, by rank and then by object position.
+         * @description One page of a lattice's training sets, or of those that a predicate selects.
+         *
+         *     They come by rank and then by object position, or as `sort` says. All pages together have
+         *     `total` sets. Where the best scores come first, the first page says in `optimism` how far the
+         *     first set may owe its place to noise.
          */
         SetPage: {
             /** Measures */
@@ -946,6 +1973,11 @@ export interface components {
             next: string | null;
             /** Total */
             total: number;
+            /** Sort */
+            sort: string;
+            optimism: components["schemas"]["Optimism"] | null;
+            /** Notes */
+            notes: string[];
         };
         /**
          * SetPreview
@@ -967,6 +1999,61 @@ export interface components {
             name: string;
             /** Sha256 */
             sha256: string;
+        };
+        /**
+         * Square
+         * @description Two objects of a set S, and the four sets with and without each of them.
+         *
+         *     `corners` are S, S without the first, S without the second, S without both.
+         *     `interactions` are v(S) - v(S-i) - v(S-j) + v(S-ij), per measure of the answer, and
+         *     `readings` says what they mean by the metric's direction. `missing` names the corners that
+         *     are not stored.
+         */
+        Square: {
+            /** Objects */
+            objects: [
+                string,
+                string
+            ];
+            /** Corners */
+            corners: [
+                components["schemas"]["Corner"],
+                components["schemas"]["Corner"],
+                components["schemas"]["Corner"],
+                components["schemas"]["Corner"]
+            ];
+            /** Interactions */
+            interactions: components["schemas"]["Contrast"][];
+            /** Readings */
+            readings: (("complements" | "substitutes" | "neither") | null)[];
+            /** Missing */
+            missing: string[];
+        };
+        /**
+         * Squares
+         * @description The interaction squares of pairs of objects in one set.
+         *
+         *     They are in the order of the objects; or, where `sort` names a measure, complements first and
+         *     squares without a value last. `complete` of `total` squares have all four corners stored.
+         */
+        Squares: {
+            training_set: components["schemas"]["TrainingSet"];
+            /** Stored */
+            stored: boolean;
+            /** Measures */
+            measures: string[];
+            /** Sort */
+            sort: string | null;
+            /** Items */
+            items: components["schemas"]["Square"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+            /** Complete */
+            complete: number;
+            /** Notes */
+            notes: string[];
         };
         /**
          * Subgraph
@@ -993,6 +2080,41 @@ export interface components {
             replicates: number[];
             /** Declared */
             declared: boolean[];
+        };
+        /**
+         * Tradeoffs
+         * @description All ways to trade one objective for another, the best by the first objective first.
+         *
+         *     Of paths with the same two values one is given: with the fewest moves, then as `Path` breaks
+         *     ties; its `optima` counts those with as few moves. `items` is one page of `total`. Where
+         *     `complete` is false there may be more. Without a path `notes` says why, and `why` more.
+         */
+        Tradeoffs: {
+            /**
+             * First
+             * @enum {string}
+             */
+            first: "fewest" | "widest" | "least-loss" | "cheapest";
+            /**
+             * Second
+             * @enum {string}
+             */
+            second: "fewest" | "widest" | "least-loss" | "cheapest";
+            /** Measure */
+            measure: string | null;
+            source: components["schemas"]["TrainingSet"];
+            target: components["schemas"]["TrainingSet"];
+            /** Items */
+            items: components["schemas"]["ParetoPath"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+            /** Complete */
+            complete: boolean;
+            why: components["schemas"]["NoPath"] | null;
+            /** Notes */
+            notes: string[];
         };
         /**
          * TrainingSet
@@ -1038,6 +2160,16 @@ export interface components {
             forgotten: string[];
             /** Lattice Removed */
             lattice_removed: boolean;
+        };
+        /**
+         * Unit
+         * @description Objects that leave or join together: an object, an owner's objects, or a group.
+         */
+        Unit: {
+            /** Name */
+            name: string;
+            /** Objects */
+            objects: string[];
         };
         /**
          * Upload
@@ -1114,49 +2246,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LatticeDetail"];
-                };
-            };
-            /** @description The asker has this state already. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    lattices_lattice_sets: {
-        parameters: {
-            query?: {
-                /** @description Rows on a page. */
-                limit?: number;
-                /** @description Where the page starts: `next` of the page before. */
-                cursor?: number;
-            };
-            header?: never;
-            path: {
-                lattice: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer, with the lattice's state as its ETag. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SetPage"];
                 };
             };
             /** @description The asker has this state already. */
@@ -1312,6 +2401,7 @@ export interface operations {
     lattices_lattice_subgraph: {
         parameters: {
             query?: {
+                filter?: string | null;
                 measure?: string | null;
                 /** @description Most sets. */
                 max?: number;
@@ -1433,8 +2523,18 @@ export interface operations {
     lattices_lattice_sets_key_neighborhood: {
         parameters: {
             query?: {
+                /** @description How many moves. */
+                radius?: number;
+                /** @description Which moves; may be repeated. Without it, add, remove. */
+                moves?: ("add" | "remove" | "swap")[];
                 /** @description Measures; may be repeated. Without it, all. */
                 measure?: string[];
+                /** @description A measure to sort by, best first. */
+                sort?: string | null;
+                /** @description Rows on a page. */
+                limit?: number;
+                /** @description Where the page starts: `next` of the page before. */
+                cursor?: number;
             };
             header?: never;
             path: {
@@ -1472,6 +2572,248 @@ export interface operations {
             };
         };
     };
+    lattices_lattice_intervals: {
+        parameters: {
+            query: {
+                /** @description A training set: ABCD, books+science, empty, all, ^B, all-B or a key, ~0f. */
+                from: string;
+                /** @description A training set: ABCD, books+science, empty, all, ^B, all-B or a key, ~0f. */
+                to: string;
+                /** @description Measures; may be repeated. Without it, all. */
+                measure?: string[];
+                /** @description A measure to sort by, best first. */
+                sort?: string | null;
+                /** @description Rows on a page. */
+                limit?: number;
+                /** @description Where the page starts: `next` of the page before. */
+                cursor?: number;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interval"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_compare: {
+        parameters: {
+            query: {
+                /** @description Sets, the baseline first; repeated. */
+                sets: string[];
+                /** @description Measures; may be repeated. Without it, all. */
+                measure?: string[];
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_without: {
+        parameters: {
+            query: {
+                /** @description A training set: ABCD, books+science, empty, all, ^B, all-B or a key, ~0f. */
+                set: string;
+                /** @description Groups, each a set; may be repeated. */
+                group?: string[];
+                by?: "object" | "owner";
+                /** @description Measures; may be repeated. Without it, all. */
+                measure?: string[];
+                /** @description Rows on a page. */
+                limit?: number;
+                /** @description Where the page starts: `next` of the page before. */
+                cursor?: number;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupValues"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_squares: {
+        parameters: {
+            query: {
+                /** @description A training set: ABCD, books+science, empty, all, ^B, all-B or a key, ~0f. */
+                set: string;
+                /** @description Two objects; repeated. Without it, all pairs. */
+                object?: string[];
+                /** @description Measures; may be repeated. Without it, all. */
+                measure?: string[];
+                /** @description A measure to sort by, complements first. */
+                sort?: string | null;
+                /** @description Rows on a page. */
+                limit?: number;
+                /** @description Where the page starts: `next` of the page before. */
+                cursor?: number;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Squares"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_columns: {
+        parameters: {
+            query: {
+                /** @description A training set: ABCD, books+science, empty, all, ^B, all-B or a key, ~0f. */
+                set: string;
+                /** @description Measures; may be repeated. Without it, all. */
+                measure?: string[];
+                /** @description Rows on a page. */
+                limit?: number;
+                /** @description Where the page starts: `next` of the page before. */
+                cursor?: number;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnMoves"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     lattices_lattice_paths: {
         parameters: {
             query: {
@@ -1479,8 +2821,36 @@ export interface operations {
                 from: string;
                 /** @description A training set: ABCD, books+science, empty, all, ^B, all-B or a key, ~0f. */
                 to: string;
-                objective?: "fewest" | "widest";
+                objective?: "fewest" | "widest" | "average" | "least-loss" | "monotone" | "cheapest";
                 measure?: string | null;
+                /** @description Measures; may be repeated. Without it, all. */
+                profile?: string[];
+                /** @description So many paths: fewest, least-loss, cheapest. */
+                k?: number;
+                /** @description For monotone: by how much it may fall. */
+                slack?: number;
+                /** @description For cheapest: B=3 for adding, -B=1 for removing. */
+                cost?: string[];
+                /** @description For fewest: steps may change several objects if need be. */
+                jumps?: boolean;
+                only?: ("add" | "remove") | null;
+                min_rank?: number | null;
+                max_rank?: number | null;
+                /** @description Objects in every set; may be repeated. */
+                keep?: string[];
+                /** @description Objects in no set; may be repeated. */
+                avoid?: string[];
+                /** @description MEASURE=SCORE: no set is worse; may be repeated. */
+                floor?: string[];
+                /** @description MEASURE=SCORE: no set is better; may be repeated. */
+                ceiling?: string[];
+                filter?: string | null;
+                /** @description Only sets that have a score. */
+                evaluated?: boolean;
+                /** @description Rows on a page. */
+                limit?: number;
+                /** @description Where the page starts: `next` of the page before. */
+                cursor?: number;
             };
             header?: never;
             path: {
@@ -1497,6 +2867,432 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Path"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_longest_run: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                measure?: string | null;
+                /** @description Measures; may be repeated. Without it, all. */
+                profile?: string[];
+                /** @description Rows on a page. */
+                limit?: number;
+                /** @description Where the page starts: `next` of the page before. */
+                cursor?: number;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Path"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_tradeoffs: {
+        parameters: {
+            query: {
+                /** @description A training set: ABCD, books+science, empty, all, ^B, all-B or a key, ~0f. */
+                from: string;
+                /** @description A training set: ABCD, books+science, empty, all, ^B, all-B or a key, ~0f. */
+                to: string;
+                first?: "fewest" | "widest" | "least-loss" | "cheapest";
+                second?: "fewest" | "widest" | "least-loss" | "cheapest";
+                measure?: string | null;
+                /** @description For cheapest: B=3 for adding, -B=1 for removing. */
+                cost?: string[];
+                only?: ("add" | "remove") | null;
+                filter?: string | null;
+                limit?: number;
+                /** @description Where the page starts: `next` of the page before. */
+                cursor?: number;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tradeoffs"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_withdrawals: {
+        parameters: {
+            query?: {
+                /** @description A training set: ABCD, books+science, empty, all, ^B, all-B or a key, ~0f. */
+                from?: string;
+                to?: string | null;
+                /** @description Who moves; may be repeated. Without it, all who can. */
+                unit?: string[];
+                /** @description Whether each object moves alone, or all objects of an owner. */
+                by?: "object" | "owner";
+                /** @description Objects that move together, NAME=A,B; may be repeated. */
+                group?: string[];
+                measure?: string | null;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Orders"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_acquisitions: {
+        parameters: {
+            query?: {
+                /** @description A training set: ABCD, books+science, empty, all, ^B, all-B or a key, ~0f. */
+                from?: string;
+                to?: string | null;
+                /** @description Who moves; may be repeated. Without it, all who can. */
+                unit?: string[];
+                /** @description Whether each object moves alone, or all objects of an owner. */
+                by?: "object" | "owner";
+                /** @description Objects that move together, NAME=A,B; may be repeated. */
+                group?: string[];
+                measure?: string | null;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Orders"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_sets: {
+        parameters: {
+            query?: {
+                filter?: string | null;
+                sort?: string | null;
+                /** @description Only so many; sets without a score are left out. */
+                top?: number | null;
+                /** @description Measures; may be repeated. Without it, all. */
+                measure?: string[];
+                /** @description What is said of each set; may be repeated. */
+                fields?: ("members" | "cells")[];
+                /** @description Rows on a page. */
+                limit?: number;
+                /** @description Where the page starts: `next` of the page before. */
+                cursor?: number;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetPage"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_front: {
+        parameters: {
+            query?: {
+                /** @description Measures; may be repeated. Without it, all. */
+                measure?: string[];
+                expense?: ("cost" | "size" | "rank") | null;
+                filter?: string | null;
+                /** @description Rows on a page. */
+                limit?: number;
+                /** @description Where the page starts: `next` of the page before. */
+                cursor?: number;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Front"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_nearest: {
+        parameters: {
+            query: {
+                /** @description A training set: ABCD, books+science, empty, all, ^B, all-B or a key, ~0f. */
+                set: string;
+                /** @description How many sets. */
+                k?: number;
+                /** @description Measures; may be repeated. Without it, all. */
+                measure?: string[];
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nearest"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_levels: {
+        parameters: {
+            query?: {
+                measure?: string | null;
+                filter?: string | null;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Levels"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_histogram: {
+        parameters: {
+            query?: {
+                measure?: string | null;
+                /** @description Most bins. */
+                bins?: number;
+                filter?: string | null;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Histogram"];
                 };
             };
             /** @description The asker has this state already. */

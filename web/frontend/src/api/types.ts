@@ -12,6 +12,7 @@ export type LatticeDetail = Schemas["LatticeDetail"];
 export type LatticeList = Schemas["LatticeList"];
 export type LatticeSummary = Schemas["LatticeSummary"];
 export type Measure = Schemas["Measure"];
+export type Move = Schemas["Move"];
 export type Neighbor = Schemas["Neighbor"];
 export type Neighborhood = Schemas["Neighborhood"];
 export type OpenQuestion = Schemas["OpenQuestion"];

@@ -191,7 +191,7 @@ function liveSummary(): string {
   const focus = neighborhood.value.content;
   if (focus) {
     said.push(
-      `${focus.training_set.name} is pinned, ${cellText(focus.cells[0])}, ${focus.neighbors.length} stored neighbors, ${focus.missing.length} not stored`,
+      `${focus.training_set.name} is pinned, ${cellText(focus.cells[0])}, ${focus.total} stored neighbors, ${focus.missing_total ?? "over 2^53"} not stored`,
     );
   }
   const found = path.value.content;

@@ -1,9 +1,9 @@
 /** One bar per stored neighbor, from the best move to the worst, with its interval. */
-import type { Neighbor, Neighborhood } from "../api/types";
+import type { Neighborhood } from "../api/types";
 import { higherIsBetter, number } from "../scales";
 import { hovered, measure, pin } from "../state";
 import { DeltaValue, ErrorNote } from "../ui";
-import { byDelta, reach } from "./utils";
+import { byDelta, reach, type Step } from "./utils";
 
 const HALF = 50;
 
@@ -25,7 +25,7 @@ export function Bars({ content }: { content: Neighborhood }) {
   );
 }
 
-function Bar({ neighbor, scale }: { neighbor: Neighbor; scale: number }) {
+function Bar({ neighbor, scale }: { neighbor: Step; scale: number }) {
   const { move, training_set: set, cells, deltas } = neighbor;
   const delta = deltas[0];
   const sign = move.kind === "add" ? "+" : "−";

@@ -105,6 +105,7 @@ function PathButtons({ setKey }: { setKey: string }) {
 function Missing({ content }: { content: Neighborhood }) {
   if (content.missing.length === 0) return null;
   const shown = content.missing.slice(0, MOST_MISSING);
+  const more = (content.missing_total ?? content.missing.length) - shown.length;
   return (
     <>
       <h3>Not stored</h3>
@@ -112,16 +113,14 @@ function Missing({ content }: { content: Neighborhood }) {
         {shown.map(({ move, training_set: set }) => (
           <li key={set.key} data-testid="missing-neighbor">
             <span>
-              {move.kind === "add" ? "+" : "−"}
-              {move.object}
+              {move?.kind === "add" ? "+" : "−"}
+              {move?.object}
             </span>{" "}
             {set.name}
           </li>
         ))}
       </ul>
-      {content.missing.length > shown.length && (
-        <p class="hint">and {content.missing.length - shown.length} more that could be trained.</p>
-      )}
+      {more > 0 && <p class="hint">and {more} more that could be trained.</p>}
     </>
   );
 }

@@ -1,9 +1,9 @@
 /** The pinned set in the middle, larger sets above it, smaller ones below. */
-import type { Neighbor, Neighborhood } from "../api/types";
+import type { Neighborhood } from "../api/types";
 import { higherIsBetter } from "../scales";
 import { hovered, measure, pin, view } from "../state";
 import { writeUrl } from "../state/url";
-import { byDelta } from "./utils";
+import { byDelta, type Step } from "./utils";
 
 const WIDTH = 280;
 const ROW = 66;
@@ -47,11 +47,11 @@ function shown(name: string): string {
 }
 
 /** Letters of the longest name with its sign. */
-function widestName(row: readonly Neighbor[]): number {
+function widestName(row: readonly Step[]): number {
   return Math.max(0, ...row.map(({ move }) => shown(move.object).length + 1));
 }
 
-function Ray(props: { neighbor: Neighbor; x: number; y: number; middle: number; named: boolean }) {
+function Ray(props: { neighbor: Step; x: number; y: number; middle: number; named: boolean }) {
   const { neighbor, x, y, middle, named } = props;
   const { move, training_set: set } = neighbor;
   const effect = neighbor.deltas[0]?.effect ?? "equal";

@@ -1,0 +1,163 @@
+"""What the sets of each rank have in common: counts, coverage, quantiles and histograms."""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lattice.index import LatticeIndex
+from lattice.model import Histogram, Level, Levels
+from lattice.queries.search import chosen_part
+from lattice.subsets import words_of_masks
+
+Rows = NDArray[np.int64]
+Numbers = NDArray[np.float64]
+_QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
+_LARGEST_COUNT = 2**53
+_LARGEST_POWER = 300
+_STEPS = (1.0, 2.0, 2.5, 5.0)
+
+
+def levels(index: LatticeIndex, measure: int | None, where: str | None) -> Levels:
+    """Every rank that has a stored (and selected) set, with the scores of its sets."""
+    part = chosen_part(index, where)
+    counts = np.bincount(index.ranks[part])
+    ranks = np.flatnonzero(counts).tolist()
+    known = _evaluated(index, measure)[part]
+    evaluated = np.bincount(index.ranks[part][known], minlength=len(counts))
+    possible = _possible(index, ranks) if where is None else {}
+    base = _base_sets(index, ranks)
+    scores = np.empty(0) if measure is None else index.columns[measure].mean[part][known]
+    ends = np.cumsum(evaluated)
+    items = []
+    for rank in ranks:
+        number, end = possible.get(rank), ends[rank]
+        items.append(
+            Level(
+                rank,
+                int(counts[rank]),
+                number if number is not None and number <= _LARGEST_COUNT else None,
+                None if number is None else base[rank] / number,
+                int(evaluated[rank]),
+                *_quantiles(scores[end - evaluated[rank] : end]),
+            )
+        )
+    chosen = None if measure is None else index.measures[measure]
+    return Levels(
+        measure=None if chosen is None else chosen.name,
+        better=None if chosen is None else chosen.metric.direction,
+        items=tuple(items),
+        total=int(counts.sum()),
+    )
+
+
+def _evaluated(index: LatticeIndex, measure: int | None) -> NDArray[np.bool_]:
+    """Which sets have a score under the measure, or under any."""
+    columns = index.columns if measure is None else [index.columns[measure]]
+    found = np.zeros(len(index), dtype=np.bool_)
+    for column in columns:
+        found |= column.count > 0
+    return found
+
+
+def _quantiles(scores: Numbers) -> tuple[float | None, ...]:
+    """Lowest, quartiles and highest, and the mean."""
+    if len(scores) == 0:
+        return (None,) * (len(_QUANTILES) + 1)
+    return (*np.quantile(scores, _QUANTILES).tolist(), float(scores.mean()))
+
+
+def _possible(index: LatticeIndex, ranks: list[int]) -> dict[int, int]:
+    """How many sets of base objects have each of these (ascending) ranks."""
+    n = index.universe.base_mask.bit_count()
+    found, count = {}, 1
+    for rank in range(ranks[-1] + 1 if ranks else 0):
+        found[rank] = count
+        count = count * (n - rank) // (rank + 1)
+    return found
+
+
+def _base_sets(index: LatticeIndex, ranks: list[int]) -> list[int]:
+    """How many stored sets of each rank hold base objects only, by rank."""
+    base = words_of_masks([index.universe.base_mask], index.words.shape[1])[0]
+    plain = np.ones(len(index), dtype=np.bool_)
+    for place, word in enumerate(base):
+        plain &= (index.words[:, place] & ~word) == 0
+    counts = np.bincount(index.ranks[plain], minlength=max(ranks, default=0) + 1)
+    return [int(count) for count in counts]
+
+
+# ------------------------------------------------------------------ rank x score
+
+
+def histogram(index: LatticeIndex, measure: int, bins: int, where: str | None) -> Histogram:
+    """How many sets of each rank have a score in each of at most `bins` bins with round edges."""
+    part = chosen_part(index, where)
+    scores, rank_of = index.columns[measure].mean[part], index.ranks[part]
+    known = ~np.isnan(scores)
+    edges = round_edges(scores[known], bins)
+    count = max(0, len(edges) - 1)
+    bin_of = _bins(scores[known], edges)
+    sizes = np.bincount(rank_of)
+    ranks = np.flatnonzero(sizes)
+    cells = np.bincount(rank_of[known] * np.int64(count) + bin_of, minlength=len(sizes) * count)
+    missing = np.bincount(rank_of[~known], minlength=len(sizes))
+    chosen = index.measures[measure]
+    return Histogram(
+        measure=chosen.name,
+        better=chosen.metric.direction,
+        edges=tuple(edges.tolist()),
+        ranks=tuple(ranks.tolist()),
+        counts=tuple(tuple(row) for row in cells.reshape(len(sizes), count)[ranks].tolist()),
+        missing=tuple(missing[ranks].tolist()),
+        total=len(scores),
+    )
+
+
+def _bins(scores: Numbers, edges: Numbers) -> NDArray[np.int64]:
+    """In which bin each score is: by the bins' common width, then by the edges themselves."""
+    last = len(edges) - 2
+    if last <= 0:
+        return np.zeros(len(scores), dtype=np.int64)
+    width = (edges[-1] - edges[0]) / (last + 1)
+    found: NDArray[np.int64] = np.minimum(((scores - edges[0]) / width).astype(np.int64), last)
+    found -= scores < edges[found]
+    found += (scores >= edges[found + 1]) & (found < last)
+    return found
+
+
+def round_edges(scores: Numbers, bins: int) -> Numbers:
+    """Edges of at most `bins` equal bins that hold all scores: multiples of a round step.
+
+    Ascending; none where there are no scores. Where doubles are too coarse or too large for that,
+    a single bin.
+    """
+    if len(scores) == 0:
+        return np.empty(0)
+    low, high = float(scores.min()), float(scores.max())
+    width = high / bins - low / bins or abs(high) / 10 or 1.0
+    decade = math.floor(math.log10(width))
+    if abs(decade) < _LARGEST_POWER:
+        for power, base in product((decade, decade + 1), _STEPS):
+            edges = _multiples(base, power, low, high, bins)
+            if len(edges) and (np.diff(edges) > 0).all():
+                return edges
+    return np.array([low, high if high > low else np.nextafter(low, np.inf)])
+
+
+def _multiples(base: float, power: int, low: float, high: float, bins: int) -> Numbers:
+    """The multiples of base * 10^power around all of [low, high]; none if they make more bins.
+
+    Each is the double next to it: .3, not 3 times .1.
+    """
+    up, down = 10.0 ** max(power, 0), 10.0 ** max(-power, 0)
+    step = base * up / down
+    first, last = math.floor(low / step), math.ceil(high / step)
+    first -= first * base * up / down > low
+    last += last * base * up / down < high
+    last = max(last, first + 1)
+    steps = range(first, last + 1) if last - first <= bins else ()
+    return np.array([each * base * up / down for each in steps])

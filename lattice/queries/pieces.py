@@ -1,0 +1,51 @@
+"""What answers about many sets are made of: cells, names, corners, the order and the page."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lattice.index import MISSING, LatticeIndex, Rows
+from lattice.model import Cell, Corner
+from lattice.subsets import positions_of_mask
+
+
+def cells_at(index: LatticeIndex, rows: Rows, measure: int) -> tuple[Cell | None, ...]:
+    """The cells of many rows under one measure."""
+    column = index.columns[measure]
+    declared = column.declared[rows]
+    if declared.any() or column.by_replicate.shape[1] > 1:
+        return tuple(column.cell(row) for row in rows.tolist())
+    return tuple(
+        None if mean != mean else Cell(mean, None, 1, "measured")
+        for mean in column.mean[rows].tolist()
+    )
+
+
+def corner(index: LatticeIndex, mask: int, measures: tuple[int, ...]) -> Corner:
+    """A set, stored or not, with its cells."""
+    row = index.row_of(mask)
+    stored = row != MISSING
+    cells = index.cells(row, measures) if stored else (None,) * len(measures)
+    return Corner(index.universe.training_set(mask), stored, cells)
+
+
+def names_at(index: LatticeIndex, mask: int) -> tuple[str, ...]:
+    """The names of a mask's objects."""
+    if mask & (mask - 1) == 0:  # one or none: what most changes are
+        return (index.universe.names[mask.bit_length() - 1],) if mask else ()
+    return tuple(index.universe.names[each] for each in positions_of_mask(mask))
+
+
+def best_first(index: LatticeIndex, rows: Rows, measure: int | None) -> Rows:
+    """The places of the rows from the best score to the worst, those without one last.
+
+    Equally good ones stay in the order in which they came; without a measure all do.
+    """
+    if measure is None:
+        return np.arange(len(rows))
+    return np.argsort(-index.goodness(measure)[rows], kind="stable")
+
+
+def next_page(start: int, limit: int, total: int) -> str | None:
+    """Where the next page starts, if there is one."""
+    return str(start + limit) if start + limit < total else None

@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import math
+import statistics
+from bisect import bisect_right
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+import lattice
+from lattice.errors import BadQuestion, UnknownMeasure
+from lattice.model import DataObject
+from lattice.queries.levels import histogram, levels, round_edges
+from lattice.queries.predicates import select
+from tests.queries.stocked import MEASURES, Stock, stocks
+
+QUICK = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+WHERE = st.sampled_from([None, "rank >= 2", 'owner("Ada")', "rank > 99"])
+
+
+def chosen(stock: Stock, where: str | None) -> list[int]:
+    if where is None:
+        return list(range(len(stock.sets)))
+    return np.flatnonzero(select(stock.index(), where)).tolist()
+
+
+# ------------------------------------------------------------------ levels
+
+
+def five_numbers(scores: list[float]) -> list[float | None]:
+    if not scores:
+        return [None] * 5
+    if len(scores) == 1:
+        return [scores[0]] * 5
+    inner = statistics.quantiles(scores, n=4, method="inclusive")
+    return [min(scores), *inner, max(scores)]
+
+
+@given(stocks(), WHERE)
+@QUICK
+def test_levels_agree_with_counting_set_by_set(stock: Stock, where: str | None) -> None:
+    rows = chosen(stock, where)
+    measure = next(iter(stock.scores))
+    answer = levels(stock.index(), 0, where)
+    ranks = sorted({len(stock.sets[row]) for row in rows})
+    assert [each.rank for each in answer.items] == ranks
+    assert answer.total == len(rows)
+    assert (answer.measure, answer.better) == (measure, MEASURES[measure])
+    for level in answer.items:
+        here = [row for row in rows if len(stock.sets[row]) == level.rank]
+        scores = [score for row in here if (score := stock.mean(measure, row)) is not None]
+        assert (level.sets, level.evaluated) == (len(here), len(scores))
+        possible = math.comb(len(stock.objects), level.rank)
+        assert level.possible == (possible if where is None else None)
+        assert level.coverage == (len(here) / possible if where is None else None)
+        found = [level.lowest, level.lower_quartile, level.median, level.upper_quartile]
+        assert [*found, level.highest] == pytest.approx(five_numbers(scores))
+        assert level.mean == (pytest.approx(statistics.fmean(scores)) if scores else None)
+
+
+@given(stocks())
+@QUICK
+def test_without_a_measure_a_set_is_evaluated_when_it_has_any_cell(stock: Stock) -> None:
+    answer = levels(stock.index(), None, None)
+    for level in answer.items:
+        here = [row for row, each in enumerate(stock.sets) if len(each) == level.rank]
+        any_cell = [row for row in here if any(cells[row] for cells in stock.scores.values())]
+        assert (level.sets, level.evaluated) == (len(here), len(any_cell))
+        assert (level.lowest, level.median, level.mean) == (None, None, None)
+
+
+def test_a_lattice_without_measures_has_levels_too() -> None:
+    answer = levels(Stock((DataObject("A", 0),), ((), (0,)), {}).index(), None, None)
+    assert [(each.rank, each.sets, each.evaluated) for each in answer.items] == [
+        (0, 1, 0),
+        (1, 1, 0),
+    ]
+
+
+def test_variants_are_not_among_the_possible_sets() -> None:
+    objects = (DataObject("A", 0), DataObject("B", 1), DataObject("A'", 2, variant_of="A"))
+    index = Stock(objects, ((0,), (2,), (0, 1), (1, 2)), {}).index()
+    found = [(each.sets, each.possible, each.coverage) for each in levels(index, None, None).items]
+    assert found == [(2, 2, 0.5), (2, 1, 1.0)]
+
+
+def test_numbers_of_sets_that_are_too_large_for_json_are_left_out() -> None:
+    objects = tuple(DataObject(f"o{place}", place) for place in range(3_000))
+    sets = ((7,), tuple(range(1_500)))
+    found = levels(Stock(objects, sets, {}).index(), None, None).items
+    assert [(each.rank, each.possible) for each in found] == [(1, 3_000), (1_500, None)]
+    assert found[0].coverage == 1 / 3_000
+    assert found[1].coverage == 0.0  # less than the smallest double
+
+
+def test_levels_on_the_facade(bundled: Path) -> None:
+    with lattice.open(str(bundled)) as database:
+        whole = database["california-housing"].levels("@decision_tree")
+        assert [each.sets for each in whole.items] == [math.comb(10, k) for k in range(11)]
+        assert {each.coverage for each in whole.items} == {1.0}
+        medians = [each.median or 0.0 for each in whole.items]
+        assert medians == sorted(medians)
+        toy = database["toy"].levels(where='contains("C")')
+        assert [(each.rank, each.sets, each.coverage) for each in toy.items] == [
+            (3, 2, None),
+            (4, 1, None),
+        ]
+        assert toy.measure is None
+        with pytest.raises(UnknownMeasure):
+            database["toy"].levels("nothing")
+
+
+# ------------------------------------------------------------------ histograms
+
+
+@given(stocks(), WHERE, st.integers(1, 30))
+@QUICK
+def test_histograms_agree_with_counting_set_by_set(
+    stock: Stock, where: str | None, bins: int
+) -> None:
+    rows = chosen(stock, where)
+    measure = next(iter(stock.scores))
+    answer = histogram(stock.index(), 0, bins, where)
+    assert answer.total == len(rows)
+    assert list(answer.ranks) == sorted({len(stock.sets[row]) for row in rows})
+    expected: Counter[tuple[int, int]] = Counter()
+    missing: Counter[int] = Counter()
+    for row in rows:
+        rank, score = len(stock.sets[row]), stock.mean(measure, row)
+        if score is None:
+            missing[rank] += 1
+        else:
+            place = bisect_right(answer.edges, score) - 1
+            expected[rank, min(place, len(answer.edges) - 2)] += 1
+    found = {
+        (rank, place): count
+        for rank, counts in zip(answer.ranks, answer.counts, strict=True)
+        for place, count in enumerate(counts)
+        if count
+    }
+    assert found == expected
+    assert dict(zip(answer.ranks, answer.missing, strict=True)) == {
+        rank: missing[rank] for rank in answer.ranks
+    }
+    assert all(len(counts) == max(0, len(answer.edges) - 1) for counts in answer.counts)
+
+
+@given(
+    st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=20),
+    st.integers(1, 200),
+)
+@example([5e-324], 40)
+@example([-1.7e308, 1.7e308], 200)
+@example([1e15, 1e15 + 0.125], 200)
+@example([0.3], 1)
+def test_edges_hold_every_score_and_are_not_too_many(scores: list[float], bins: int) -> None:
+    edges = round_edges(np.array(scores), bins)
+    assert 2 <= len(edges) <= bins + 1
+    assert edges[0] <= min(scores) <= max(scores) <= edges[-1]
+    assert np.isfinite(edges).all()
+    assert (edges[1:] > edges[:-1]).all()
+
+
+@given(
+    st.lists(st.integers(-1_000, 1_000), min_size=2, max_size=20, unique=True), st.integers(2, 50)
+)
+def test_edges_are_round_numbers(thousandths: list[int], bins: int) -> None:
+    edges = round_edges(np.array(thousandths) / 1_000, bins)
+    for edge in edges.tolist():
+        assert len(repr(abs(edge)).replace("0", "").replace(".", "")) <= 5, edge
+    widths = {round(float(width), 9) for width in np.diff(edges)}
+    assert len(widths) == 1
+    digits = f"{widths.pop():e}"[:3]
+    assert digits in {"1.0", "2.0", "2.5", "5.0"}
+
+
+def test_a_histogram_of_the_toy(bundled: Path) -> None:
+    with lattice.open(str(bundled)) as database:
+        answer = database["toy"].histogram("A", bins=4)
+        assert answer.edges == (0.75, 0.8, 0.85, 0.9, 0.95)
+        assert answer.ranks == (2, 3, 4)
+        assert answer.counts == ((0, 0, 1, 0), (1, 0, 1, 0), (0, 0, 0, 1))
+        assert (answer.missing, answer.total) == ((0, 0, 0), 4)
+        none = database["toy"].histogram("A", where="rank > 9")
+        assert (none.edges, none.ranks, none.counts, none.total) == ((), (), (), 0)
+
+
+def test_sets_without_scores_are_counted_as_missing() -> None:
+    index = Stock((DataObject("A", 0),), ((), (0,)), {"loss/en": ((), ())}).index()
+    answer = histogram(index, 0, 10, None)
+    assert (answer.edges, answer.counts, answer.missing) == ((), ((), ()), (1, 1))
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"bins": 0}, "A histogram of 0 bins cannot be given. Ask for 1 to 200."),
+        ({"bins": 201}, "A histogram of 201 bins cannot be given."),
+        ({}, "A histogram needs a measure: whose scores? 4 could be meant"),
+        ({"measure": "A", "where": "rank >"}, "cannot be read at character 7"),
+    ],
+)
+def test_a_histogram_of_nothing_is_refused(
+    bundled: Path, asked: dict[str, object], says: str
+) -> None:
+    with lattice.open(str(bundled)) as database, pytest.raises(BadQuestion) as refused:
+        database["toy"].histogram(**asked)  # type: ignore[arg-type]
+    assert says in str(refused.value)
