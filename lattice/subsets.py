@@ -138,6 +138,14 @@ def has_object(words: Words, position: int) -> NDArray[np.bool_]:
     return (words[:, word] >> np.uint64(bit) & np.uint64(1)).astype(np.bool_)
 
 
+def within(words: Words, mask: int) -> NDArray[np.bool_]:
+    """Which sets hold nothing beyond the objects of `mask`, shape (M,)."""
+    found = np.ones(len(words), dtype=np.bool_)
+    for place, word in enumerate(words_of_masks([mask], words.shape[1])[0]):
+        found &= (words[:, place] & ~word) == 0
+    return found
+
+
 def ranks(words: Words) -> NDArray[np.int64]:
     """Number of objects in each set, shape (N,)."""
     return np.asarray(np.bitwise_count(words).sum(axis=1), dtype=np.int64)

@@ -32,5 +32,5 @@ def differences(one: LatticeIndex, other: LatticeIndex) -> list[str]:
     return found
 
 
-def _equal(one: np.ndarray, other: np.ndarray) -> bool:  # type: ignore[type-arg]
+def _equal(one: np.ndarray, other: np.ndarray) -> bool:
     return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")

@@ -112,7 +112,7 @@ def test_an_answer_exits_with_0_and_errors_are_quiet(bundled: Path) -> None:
         (["longest", "covertype"], "needs a measure"),
         (["import", "none.csv"], "'none.csv' does not exist"),
         (["search", "toy", "--top", "0"], "The best 0 sets cannot be listed. Ask for 1 or more."),
-        (["front", "toy", "-m", "A"], "A front of 1 sides cannot be given."),
+        (["front", "toy", "-m", "A"], "A front of 1 side cannot be given."),
         (["nearest", "toy", "AB", "-k", "0"], "The nearest 0 sets cannot be given."),
         (["levels", "toy", "--histogram"], "A histogram needs a measure"),
     ],
@@ -143,6 +143,7 @@ def test_a_refusal_exits_with_1_and_says_one_sentence(
         ["neighbors", "toy", "AB", "--radius", "9"],
         ["without", "toy", "AB", "--by", "age"],
         ["grid", "toy", "--sort", "colour"],
+        ["levels", "toy", "--bins", "5"],
         ["serve", "--port", "70000"],
         ["import", "x.csv", "--metric", "m", "--direction", "up"],
     ],
@@ -405,6 +406,64 @@ def test_found_sets_are_printed_with_what_to_change_and_what_they_cost(bundled: 
     )
     assert re.search(r"\n +AC +2 +0.7267 +0.11 ", front.stdout)
     assert "7 of 15 sets are on the front of accuracy/A (higher is better)" in front.stdout
+
+
+@pytest.mark.parametrize(
+    ("said", "count"),
+    [
+        ("search toy", "are only 4"),
+        ("front covertype -m A -m D --expense rank", "are only 7"),
+        ("squares covertype ABC -m A", "are only 3"),
+        ("without covertype ABC -m A", "are only 3"),
+        ("neighbors toy AB", "is only 1"),
+        ("grid toy", "are only 4"),
+        ("interval toy AB ABCD", "are only 3"),
+    ],
+)
+def test_a_page_beyond_the_end_says_how_many_there_are(
+    said: str, count: str, bundled: Path
+) -> None:
+    result = invoke(*said.split(), "--start", "99", database=bundled)
+    assert result.exit_code == 0
+    assert f"There {count}.\n" in result.stdout
+
+
+def test_costs_and_names_with_blanks_are_printed(
+    database_place: Path, write_file: WriteFile
+) -> None:
+    costs = {"big, books": 2, "news": 1.5, "web": None}
+    objects = "".join(
+        f"[[objects]]\nname = '{name}'\n" + ("" if cost is None else f"cost = {cost}\n")
+        for name, cost in costs.items()
+    )
+    rows = '"""big, books"""+news+web,0.5\n"""big, books""",0.75\nnews,0.25\nweb,0.5\n'
+    table = write_file("t.csv", f"subset,accuracy\n{rows}".replace('"""big, books"""', "BB"))
+    mapping = write_file("t.toml", f"[sets]\nspelling = 'names'\n{objects}")
+    mapping.write_text(
+        mapping.read_text().replace("name = 'big, books'", "name = 'big, books'\naliases = ['BB']")
+    )
+    imported = invoke("import", table, "--mapping", mapping, database=database_place)
+    assert imported.exit_code == 0, imported.output
+    assert re.search(
+        r"object +label +size +cost", invoke("show", "t", database=database_place).stdout
+    )
+    found = invoke("search", "t", "--sort", "-cost", database=database_place).stdout
+    assert re.search(r"training set +rank +cost", found)
+    assert re.search(r'"big, books" +1 +2 +0.75', found)
+    assert re.search(r"web +1 +missing +0.5", found)
+    squares = invoke("squares", "t", "all", database=database_place).stdout
+    assert '"big, books" + news' in squares
+    compared = invoke("compare", "t", '"big, books"', "all", database=database_place).stdout
+    assert 'Held fixed: "big, books". Meet: "big, books".' in compared
+
+
+def test_sums_that_cannot_be_made_say_why(bundled: Path) -> None:
+    result = invoke("acquire", "toy", "AB", "-m", "A", database=bundled)
+    assert result.exit_code == 0
+    assert re.search(
+        r"All together: \S+; each alone, summed, and synergy: unavailable \(no score of",
+        result.stdout,
+    )
 
 
 def test_levels_are_printed_as_numbers_and_as_bars(bundled: Path) -> None:

@@ -651,3 +651,30 @@ def test_the_command_writes_parts(bundled: Path, tmp_path: Path) -> None:
     refused = run(app, [*start, "--where", "rank >"])
     assert refused.exit_code == 1
     assert "character 7" in str(refused.exception)
+
+
+@pytest.mark.parametrize(
+    ("stray", "part"), [({"radius": 2}, "around"), ({"objective": "widest"}, "along")]
+)
+def test_what_belongs_to_a_part_is_refused_without_it(
+    bundled: Path, tmp_path: Path, stray: dict[str, Any], part: str
+) -> None:
+    target = tmp_path / "all.csv"
+    with (
+        lattice.open(str(bundled)) as database,
+        pytest.raises(BadQuestion, match=f"says nothing without {part}"),
+    ):
+        database["toy"].export(target, **stray)
+    assert not target.exists()
+
+
+def test_a_path_that_is_not_there_is_not_written(bundled: Path, tmp_path: Path) -> None:
+    target = tmp_path / "path.csv"
+    with (
+        lattice.open(str(bundled)) as database,
+        pytest.raises(BadQuestion, match="There is no path from ABCD to A to write: every"),
+    ):
+        database["covertype"].export(
+            target, along=("ABCD", "A"), objective="monotone", by="accuracy/ABCD"
+        )
+    assert not target.exists()

@@ -129,7 +129,7 @@ def index_of(names: list[str], scores: dict[int, list[float]]) -> LatticeIndex:
         universe=Universe(tuple(DataObject(name, place) for place, name in enumerate(names))),
         measures=measures,
         words=words[order],
-        ranks=ranks(words[order]),
+        ranks=ranks(words[order]).astype(np.int32),
         columns=tuple(
             ScoreColumn.of(
                 np.ascontiguousarray(table[:, [each]]),
@@ -273,7 +273,7 @@ def changes(graph: Any) -> Iterator[Callable[[], object]]:
     yield lambda: graph.nodes["A"]["scores"].pop("accuracy/A")
     yield lambda: graph["A"]["AB"].__setitem__("weight", 1)
     yield lambda: nx.set_node_attributes(graph, {"A": 1}, "x")
-    yield lambda: nx.set_edge_attributes(graph, 1, "weight")
+    yield lambda: nx.set_edge_attributes(graph, {("A", "AB"): 1}, "weight")
 
 
 def test_the_view_cannot_be_changed(bundled: Path) -> None:
@@ -312,7 +312,7 @@ def test_a_large_universe_is_walked_without_reading_all_of_it() -> None:
         universe=Universe(tuple(DataObject(name, place) for place, name in enumerate(names))),
         measures=(),
         words=words[order],
-        ranks=ranks(words[order]),
+        ranks=ranks(words[order]).astype(np.int32),
         columns=(),
     )
     graph = LatticeGraph(index)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
 from random import Random
@@ -70,7 +70,9 @@ class Changes:
         report = self.database.import_files(
             [path], into="x", mapping=mapping, on_conflict=chance.choice(CHOICES)
         )
-        self.results.append(report.imported[0].result_set)
+        (imported,) = report.imported
+        assert imported.result_set is not None
+        self.results.append(imported.result_set)
 
     def undo(self) -> None:
         which = self.chance.choice(self.results)
@@ -290,11 +292,13 @@ def test_the_nearest_sets_of_a_missing_one_are_looked_for_in_the_whole(
     whole = read_anew(cold.place, "x")
     absent = next(mask for mask in range(128) if whole.row_of(mask) < 0)
     name = whole.universe.spell(absent)
-    for ask in (lambda asked: asked._around(name), lambda asked: asked._holding([name])):
-        with lattice.open(cold.place) as other:
-            asked = other["x"]
-            with pytest.raises(SetNotStored) as refused:
-                ask(asked)
+    asks: list[Callable[[lattice.Lattice], object]] = [
+        lambda asked: asked._around(name),
+        lambda asked: asked._holding([name]),
+    ]
+    for ask in asks:
+        with lattice.open(cold.place) as other, pytest.raises(SetNotStored) as refused:
+            ask(other["x"])
         assert refused.value.suggestions == tuple(each.name for each in whole.nearest(absent))
         assert refused.value.subject == name
 

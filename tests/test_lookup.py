@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -39,7 +42,7 @@ def around_by_hand(sets: Sets, rows: list[int]) -> Found:
     )
 
 
-def listed(found: tuple[NDArray[np.int64], ...]) -> Found:
+def listed(found: Sequence[NDArray[Any]]) -> list[tuple[int, ...]]:
     return list(zip(*(column.tolist() for column in found), strict=True))
 
 

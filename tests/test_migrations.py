@@ -131,7 +131,7 @@ def test_a_database_of_every_released_revision_opens_and_answers(
     with lattice.open(str(place)) as database:
         toy = database["toy"]
         around = toy.neighbors("ABCD")
-        without_b = next(each for each in around.neighbors if each.move.object == "B")
+        without_b = next(each for each in around.neighbors if each.removed == ("B",))
         assert [round(each.value or 0, 9) for each in without_b.deltas] == [
             -0.14,
             -0.33,

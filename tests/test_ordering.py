@@ -105,8 +105,8 @@ def test_the_api_answers_as_the_facade_does(client: FlaskClient, bundled: Path) 
             "/acquisitions?from=D&group=union=A,B&measure=C": covertype.acquisitions(
                 "D", groups={"union": "AB"}, measure="accuracy/C"
             ),
-            "/acquisitions?unit=A&unit=B&by=owner&measure=C": covertype.acquisitions(
-                units=["A", "B"], by="owner", measure="accuracy/C"
+            "/acquisitions?unit=A&unit=B&by=object&measure=C": covertype.acquisitions(
+                units=["A", "B"], by="object", measure="accuracy/C"
             ),
         }
     for path, answer in asked.items():
@@ -121,6 +121,7 @@ def test_the_api_answers_as_the_facade_does(client: FlaskClient, bundled: Path) 
         ("measure=C&from=ABX", 404, "from"),
         ("measure=C&to=ABX", 404, "to"),
         ("measure=C&by=colour", 400, "by"),
+        ("measure=C&by=owner", 400, "by"),
         ("measure=C&group=AB", 400, "group"),
         ("measure=C&unit=Z", 400, "unit"),
         ("measure=nothing", 404, "measure"),

@@ -445,9 +445,9 @@ def test_errors_do_not_depend_on_the_order_in_which_databases_were_merged(
                 database.merge(tmp_path / f"{name}.db")
             index = database["x"].index()
             column = index.columns[0]
-            found.append((column.by_replicate.tolist(), column.blocks.tolist()))
-            deltas = database["x"].neighbors("A").neighbors[0].deltas
-            found[-1] += (deltas[0].standard_error, deltas[0].method)
+            delta = database["x"].neighbors("A").neighbors[0].deltas[0]
+            arrays = column.by_replicate.tolist(), column.blocks.tolist()
+            found.append((*arrays, delta.standard_error, delta.method))
     assert repr(found[0]) == repr(found[1])
 
 

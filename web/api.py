@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, current_app, request
 
 from lattice.deadlines import out_of_time, within
-from lattice.facade import LatticeDatabase
+from lattice.errors import BadSpelling, LatticeError, UnknownObject
+from lattice.facade import Lattice, LatticeDatabase
 from lattice.model import LatticeSummary
 from lattice.web import browsing, comparing, ordering, searching, walking
 from lattice.web.endpoint import Endpoint, NoQuestion
@@ -68,7 +70,20 @@ def _view(database: LatticeDatabase, endpoint: Endpoint) -> Callable[..., Respon
             known = unchanged(etag)
             if known is not None:
                 return known
-            content = endpoint.ask(chosen, asked, **place)
+            try:
+                content = endpoint.ask(chosen, asked, **place)
+            except (BadSpelling, UnknownObject) as error:
+                _hint_at_plus(chosen, error)
+                raise
             return answer(content, None if out_of_time() else etag)  # it may be only a part
 
     return view
+
+
+def _hint_at_plus(chosen: Lattice, error: LatticeError) -> None:
+    """Where a set was meant whose plus signs came as blanks, say how they are written in a URL."""
+    text = error.subject
+    if " " in text and any(text in given for given in request.args.listvalues()):
+        with suppress(LatticeError):
+            chosen.resolve(text.replace(" ", "+"))
+            error.hint = "In a URL write + as %2B."

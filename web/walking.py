@@ -39,7 +39,9 @@ class PathQuestion:
         int,
         Field(ge=1, le=MOST_PATHS, description="So many paths: fewest, least-loss, cheapest."),
     ] = 1
-    slack: Annotated[float, Field(ge=0, description="For monotone: by how much it may fall.")] = 0.0
+    slack: Annotated[
+        float, Field(ge=0, description="For monotone: by how much it may get worse.")
+    ] = 0.0
     cost: Annotated[
         tuple[Amount, ...],
         Field(max_length=10_000, description="For cheapest: B=3 for adding, -B=1 for removing."),

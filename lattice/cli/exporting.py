@@ -48,8 +48,9 @@ def export(
         typer.Option("--around", metavar="SET", help="Only this set and those around it."),
     ] = None,
     radius: Annotated[
-        int, typer.Option("--radius", min=1, help="With --around: within how many moves.")
-    ] = 1,
+        int | None,
+        typer.Option("--radius", min=1, help="With --around: within how many moves. [default: 1]"),
+    ] = None,
     between: Annotated[
         tuple[str, str] | None,
         typer.Option("--between", metavar="SET SET", help="Only the sets between two sets."),
@@ -61,8 +62,12 @@ def export(
         ),
     ] = None,
     objective: Annotated[
-        Objective, typer.Option("--objective", help="With --along: what makes a path the best.")
-    ] = "fewest",
+        Objective | None,
+        typer.Option(
+            "--objective",
+            help="With --along: what makes a path the best. [default: fewest]",
+        ),
+    ] = None,
     by: Annotated[
         str | None,
         typer.Option("--by", metavar="MEASURE", help="With --along: whose scores it follows."),

@@ -100,15 +100,22 @@ def levels(
         bool, typer.Option("--histogram", help="Show how the scores of each rank are distributed.")
     ] = False,
     bins: Annotated[
-        int, typer.Option("--bins", metavar="B", help="At most so many bins, up to 200.")
-    ] = 40,
+        int | None,
+        typer.Option(
+            "--bins",
+            metavar="B",
+            help="With --histogram: at most so many bins, up to 200. [default: 40]",
+        ),
+    ] = None,
     db: Db = None,
     json: Json = False,
 ) -> None:
     """Summarize the sets of each rank: how many are stored, and how they score."""
+    if bins is not None and not histogram:
+        raise typer.BadParameter("only a histogram has bins: add --histogram", param_hint="--bins")
     with opened(db, name) as chosen:
         if histogram:
-            found = chosen.histogram(measure, bins=bins, where=where)
+            found = chosen.histogram(measure, bins=40 if bins is None else bins, where=where)
             give(found, json, printing.print_histogram)
         else:
             give(chosen.levels(measure, where=where), json, printing.print_levels)

@@ -23,7 +23,8 @@ def path(
         typer.Option(
             "--objective",
             help="fewest: moves. widest: the best worst score between the ends. average: the best"
-            " mean score. least-loss: the smallest sum of losses. monotone: scores never fall."
+            " mean score. least-loss: the smallest sum of losses. monotone: scores never"
+            " get worse."
             " cheapest: the smallest cost.",
         ),
     ] = "fewest",
@@ -44,7 +45,9 @@ def path(
     ] = 1,
     slack: Annotated[
         float,
-        typer.Option("--slack", metavar="SCORE", help="For monotone: by how much it may fall."),
+        typer.Option(
+            "--slack", metavar="SCORE", help="For monotone: by how much it may get worse."
+        ),
     ] = 0.0,
     cost: Annotated[
         list[str] | None,

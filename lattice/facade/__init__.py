@@ -14,6 +14,7 @@ from lattice.facade.databases import LatticeDatabase, create_lattices, open_latt
 from lattice.facade.lattices import LARGEST_PAGE, LARGEST_SUBGRAPH, Lattice
 from lattice.facade.searching import MOST_BINS
 from lattice.facade.walking import MOST_PATHS
+from lattice.notation import quoted
 
 __all__ = [
     "LARGEST_PAGE",
@@ -26,4 +27,5 @@ __all__ = [
     "LatticeDatabase",
     "create_lattices",
     "open_lattices",
+    "quoted",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lattice.errors import BadQuestion, SetNotStored, about, closest, did_you_mean
+from lattice.errors import BadQuestion, BadSpelling, SetNotStored, about, closest, did_you_mean
 from lattice.facade.indexes import Indexes
 from lattice.index import MISSING, LatticeIndex
 from lattice.notation import Universe, find_measure
@@ -83,6 +83,8 @@ class Asking:
 
 def _read(universe: Universe, text: str) -> int:
     """The mask of a set; refusals name the text."""
+    if not isinstance(text, str):
+        raise BadSpelling(f"{text!r} is no text.", hint="Spell a set, for example 'A+B' or 'AB'.")
     with about(text):
         return universe.read(text)
 

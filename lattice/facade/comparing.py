@@ -156,12 +156,17 @@ class Comparing(Asking):
             by: `object` or `owner`, where no groups are named.
 
         Raises:
-            BadQuestion: a group that shares nothing with the set, objects without owners, no such
-                page.
+            BadQuestion: a group that shares nothing with the set or is named twice, groups and
+                owners both, objects without owners, no such page.
             UnknownMeasure, Ambiguous, BadSpelling, UnknownObject.
         """
         page = checked_page(start, limit)
         refuse_other_than(get_args(LeftOut), by, "way to group")
+        if groups and by != "object":
+            raise BadQuestion(
+                f"Both groups and the grouping by {by} were given.",
+                hint=f"Name the groups, or leave out what each {by} has.",
+            )
         asked = partial(_groups, training_set, groups or (), by)
         index = self._indexes.around(
             lambda universe: _with_remainders(*asked(universe), page[0] + page[1]), 0
@@ -263,7 +268,16 @@ def _groups(
     """A set, and the groups of its objects that are left out."""
     mask = _mask(universe, training_set)
     if texts:
-        return mask, [_group(universe, mask, text) for text in texts]
+        found: dict[int, str] = {}
+        for text in texts:
+            name, group = _group(universe, mask, text)
+            if group in found:
+                with about(text):
+                    raise BadQuestion(
+                        f"The group {name} is given twice.", hint="Name each group once."
+                    )
+            found[group] = name
+        return mask, [(name, group) for group, name in found.items()]
     grouped = comparison.groups_by_owner if by == "owner" else comparison.groups_by_object
     named = grouped(universe, mask)
     if not named:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path as FilePath
 
 import numpy as np
@@ -31,10 +31,10 @@ class Exporting(Walking):
         *,
         measures: Sequence[str] | None = None,
         around: str | None = None,
-        radius: int = 1,
+        radius: int | None = None,
         between: tuple[str, str] | None = None,
         along: tuple[str, str] | None = None,
-        objective: Objective = "fewest",
+        objective: Objective | None = None,
         by: str | None = None,
         where: str | None = None,
         force: bool = False,
@@ -48,12 +48,12 @@ class Exporting(Walking):
                 `parquet` are tables of the valid scores, `npz` arrays of the cells' means,
                 `graphml` a graph. Left out, the file's suffix says it.
             measures: the measures that are written, for other formats than `jsonl`.
-            around: only this stored set and those within `radius` moves of it.
+            around: only this stored set and those within `radius` moves of it; one without it.
             between: only the sets between two sets, which need not be stored; where neither holds
                 the other, from their meet to their join.
             along: only the sets on the best path from one set to another, in the order of its
                 steps, which tables and graphs number. `objective` and `by`, the measure that it
-                follows, say what is best.
+                follows, say what is best; the fewest moves without them.
             where: only the sets that a predicate selects, of all or of those of `around` or
                 `between`.
             force: replace a file that is there.
@@ -74,13 +74,15 @@ class Exporting(Walking):
                 f"A part cannot be chosen with {' and '.join(both)} at once.",
                 hint="Leave out one; where goes with around and between.",
             )
+        _refuse_stray("around", around, {"radius": radius})
+        _refuse_stray("along", along, {"objective": objective, "by": by})
         choose: Callable[[], Part] | None = None
         if around is not None:
-            choose = lambda: self._part_around(around, radius, where)  # noqa: E731
+            choose = lambda: self._part_around(around, 1 if radius is None else radius, where)  # noqa: E731
         elif between is not None:
             choose = lambda: self._part_between(between, where)  # noqa: E731
         elif along is not None:
-            choose = lambda: self._part_along(along, objective, by)  # noqa: E731
+            choose = lambda: self._part_along(along, objective or "fewest", by)  # noqa: E731
         elif where is not None:
             choose = lambda: self._part_where(where)  # noqa: E731
         return export_lattice(self._storage, self.name, options, choose, self.index, progress)
@@ -113,8 +115,9 @@ class Exporting(Walking):
         path = self.path(*ends, objective=objective, measure=by)
         if not path.found:
             raise BadQuestion(
-                f"There is no path from {path.source.name} to {path.target.name} to write.",
-                hint="; ".join(path.notes),
+                f"There is no path from {path.source.name} to {path.target.name} to write:"
+                f" {'; '.join(path.notes)}.",
+                hint="Choose other ends, or --between.",
             )
         keys = [step.training_set.key for step in path.steps]
         index = self._holding(keys)
@@ -125,6 +128,15 @@ class Exporting(Walking):
     def _part_where(self, where: str) -> Part:
         index = self.index()
         return Part(index, np.flatnonzero(select(index, where)), f"such that {where}")
+
+
+def _refuse_stray(part: str, chosen: object, said: Mapping[str, object]) -> None:
+    """Refuse what only makes sense with a part that is not asked for."""
+    stray = next((name for name, value in said.items() if value is not None), None)
+    if chosen is None and stray is not None:
+        raise BadQuestion(
+            f"{stray} says nothing without {part}.", hint=f"Say {part} as well, or leave it out."
+        )
 
 
 def _narrower(index: LatticeIndex, rows: Rows, said: str, where: str | None) -> Part:

@@ -89,8 +89,10 @@ class Searching(Asking):
         chosen = tuple(dict.fromkeys(self._chosen(index, measures)))
         sides = len(chosen) + (expense is not None)
         if not chosen or not 2 <= sides <= MOST_SIDES:
+            repeated = len(chosen) < len(measures)
             raise BadQuestion(
-                f"A front of {sides} sides cannot be given.",
+                f"A front of {sides} side{'' if sides == 1 else 's'} cannot be given"
+                f"{': a measure was given twice' if repeated else ''}.",
                 hint=f"Compare sets by 2 to {MOST_SIDES}: different measures, or measures and one"
                 " of cost, size and rank. The best sets under one measure are a search's top.",
             )

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import get_args
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral
+from typing import NamedTuple, get_args
 
 from lattice.errors import BadQuestion, about
 from lattice.facade.asking import LARGEST_PAGE, Asking, measure_in, refuse_other_than
 from lattice.index import LatticeIndex
 from lattice.model import Objective, Only, Path, Sought, Tradable, Tradeoffs
+from lattice.notation import find_measure
 from lattice.queries import paths
 
 MOST_PATHS = 100
+_LARGEST_SLACK = 1e100
 K_BEST: tuple[Objective, ...] = ("fewest", "least-loss", "cheapest")
 """Objectives of which the next best paths can be given."""
 
 
-Amounts = Mapping[str, float] | Sequence[str]
-"""Numbers by name: `{"books": 3}`, or as texts, `["books=3"]`."""
+Amounts = Mapping[str, float] | Sequence[str | tuple[str, float]]
+"""Numbers by name: `{"books": 3}`, as pairs, `[("books", 3)]`, or as texts, `["books=3"]`."""
+
+
+class _Amount(NamedTuple):
+    """A number for a name, and the asker's text for the two, or for the name."""
+
+    name: str
+    number: float
+    text: str
 
 
 class Walking(Asking):
@@ -55,7 +66,7 @@ class Walking(Asking):
         - `average`: the best mean score after the first set, where each differing object is
           changed once.
         - `least-loss`: the smallest sum of losses, move by move.
-        - `monotone`: never below the best score so far (by more than `slack`); the fewest moves,
+        - `monotone`: never worse than the best score so far (by more than `slack`); the fewest moves,
           then the mildest worst one.
         - `cheapest`: the smallest sum of costs.
 
@@ -105,7 +116,7 @@ class Walking(Asking):
             objective,
             followed,
             slack,
-            paths.move_costs(index.universe, said) if objective == "cheapest" else None,
+            _costs(index, said) if objective == "cheapest" else None,
         )
         if only is not None:
             refuse_other_than(get_args(Only), only, "kind of move")
@@ -202,7 +213,7 @@ class Walking(Asking):
         if only is not None:
             refuse_other_than(get_args(Only), only, "kind of move")
         _refuse_page(start, limit)
-        paid = paths.move_costs(index.universe, said) if priced else None
+        paid = _costs(index, said) if priced else None
         return paths.find_tradeoffs(
             index,
             ends,
@@ -244,7 +255,7 @@ _FOLLOWS: dict[Sought, str] = {
     "widest": "worst score is to be best",
     "average": "mean score is to be best",
     "least-loss": "losses are to be smallest",
-    "monotone": "score may never fall",
+    "monotone": "score may never get worse",
     "longest-run": "scores are to be there",
 }
 
@@ -258,7 +269,7 @@ def _refuse(
     limit: int | None,
 ) -> None:
     """Refuse what this objective cannot use, and counts that make no sense."""
-    if not 1 <= k <= MOST_PATHS:
+    if not _whole(k) or not 1 <= k <= MOST_PATHS:
         raise BadQuestion(
             f"{k} paths cannot be given.", hint=f"Ask for 1 to {MOST_PATHS}, for example k = 3."
         )
@@ -267,24 +278,34 @@ def _refuse(
             f"The next best paths are not known for {objective}.",
             hint=f"Ask for one path, or for {', '.join(K_BEST)}.",
         )
-    if not slack >= 0 or (slack and objective != "monotone"):
+    if not 0 <= slack <= _LARGEST_SLACK or (slack and objective != "monotone"):
         raise BadQuestion(
             f"A slack of {slack:g} makes no sense for {objective}.",
-            hint="Only monotone takes a slack, 0 or more.",
+            hint=f"Only monotone takes a slack, from 0 to {_LARGEST_SLACK:g}.",
         )
     if jumps and objective != "fewest":
         raise BadQuestion(
             f"A {objective} path cannot jump.", hint="Leave jumps out, or ask for fewest."
         )
+    if jumps and k > 1:
+        raise BadQuestion(
+            f"k = {k} does not go with jumps: only the best path may jump.",
+            hint="Leave jumps out, or ask for one path.",
+        )
     _refuse_page(start, limit)
 
 
 def _refuse_page(start: int, limit: int | None) -> None:
-    if start < 0 or (limit is not None and limit < 1):
+    counts = [start] if limit is None else [start, limit]
+    if not all(map(_whole, counts)) or (start < 0 or (limit is not None and limit < 1)):
         raise BadQuestion(
             f"Steps cannot be listed from {start} on with {limit} of them.",
             hint=f"Ask for 1 to {LARGEST_PAGE:,} steps from step 0 on.",
         )
+
+
+def _whole(number: object) -> bool:
+    return isinstance(number, Integral)
 
 
 def _objects(index: LatticeIndex, texts: str | Sequence[str]) -> int:
@@ -298,25 +319,43 @@ def _objects(index: LatticeIndex, texts: str | Sequence[str]) -> int:
 
 def _limits(index: LatticeIndex, limits: Amounts) -> tuple[tuple[int, float], ...]:
     """Measures with their bounds."""
-    return tuple((measure_in(index, text), limit) for text, limit in _amounts(limits).items())
+    found = []
+    for name, limit, text in _amounts(limits):
+        with about(text):
+            found.append((find_measure(name, index.measures), limit))
+    return tuple(found)
 
 
-def _amounts(said: Amounts) -> dict[str, float]:
-    """Numbers by name, from a mapping or from texts.
+def _costs(index: LatticeIndex, said: Sequence[_Amount]) -> paths.Costs:
+    """What moves cost; refusals name the asker's text."""
+    return paths.move_costs(
+        index.universe,
+        {each.name: each.number for each in said},
+        {each.name: each.text for each in said},
+    )
+
+
+def _amounts(said: Amounts) -> tuple[_Amount, ...]:
+    """Numbers by name, from a mapping, from pairs or from texts.
 
     Raises:
-        BadQuestion: a text that is no `NAME=NUMBER`, no number, or a name that comes twice.
+        BadQuestion: what says no number for a name, or a name that comes twice.
     """
-    if isinstance(said, Mapping):
-        pairs = [(name, str(number)) for name, number in said.items()]
-    else:
-        pairs = [(text.rpartition("=")[0], text.rpartition("=")[2]) for text in said]
-    found: dict[str, float] = {}
-    for (name, number), text in zip(pairs, said, strict=True):
+    found: dict[str, _Amount] = {}
+    entries: Iterable[object] = [said] if isinstance(said, str) else said
+    for each in said.items() if isinstance(said, Mapping) else entries:
+        match each:
+            case str():
+                name, _, number = each.rpartition("=")
+                text = each
+            case (str(name), number):
+                text = name
+            case _:
+                name, number, text = "", "", str(each)
         with about(text):
             try:
                 value = float(number)
-            except ValueError:
+            except (TypeError, ValueError):
                 value = math.nan
             if not name or math.isnan(value):
                 raise BadQuestion(
@@ -325,5 +364,5 @@ def _amounts(said: Amounts) -> dict[str, float]:
                 )
             if name in found:
                 raise BadQuestion(f"There are two numbers for {name!r}.", hint="Give one.")
-            found[name] = value
-    return found
+            found[name] = _Amount(name, value, text)
+    return tuple(found.values())

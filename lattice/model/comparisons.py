@@ -75,7 +75,8 @@ class Interval:
 
     `free` names the objects that may be in or out. Where neither of the two sets that were asked
     for holds the other, `lower` is their meet and `upper` their join, and `notes` says so.
-    `completeness` is the share of the possible sets that is stored. `items` is one page of
+    `completeness` is the share of the possible sets that is stored; possible are sets with those
+    variants, too, that `free` names. `items` is one page of
     `total` sets by rank and object position; or, where `sort` names a measure, the best score
     first and sets without a score last.
     """

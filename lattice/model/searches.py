@@ -17,13 +17,15 @@ Expense = Literal["cost", "size", "rank"]
 class SetPage:
     """One page of a lattice's training sets, or of those that a predicate selects.
 
-    They come by rank and then by object position, or as `sort` says. All pages together have
-    `total` sets. Where the best scores come first, the first page says in `optimism` how far the
+    They come by rank and then by object position, or as `sort` says. `amounts` are the costs or
+    sizes of the items where they are sorted by these, else empty; `None` where an object has none.
+    All pages together have `total` sets. Where the best scores come first, the first page says in `optimism` how far the
     first set may owe its place to noise.
     """
 
     measures: tuple[str, ...]
     items: tuple[SetDetail, ...]
+    amounts: tuple[float | None, ...]
     next: str | None
     total: int
     sort: str
@@ -91,14 +93,15 @@ class Nearest:
 class Level:
     """The sets of one rank.
 
-    `sets` are stored (and selected); `possible` is how many sets of base objects have this rank
-    (`None` beyond 2^53), `coverage` which share of them is stored; both are `None` for those that
-    a predicate selects. `evaluated` have a score, whose quantiles and mean follow.
+    `sets` are stored (and selected), `base_sets` of them hold no variant; `possible` is how many
+    sets of base objects have this rank (`None` beyond 2^53), `coverage` which share of these is
+    stored; both are `None` for those that a predicate selects. `evaluated` have a score, whose quantiles and mean follow.
     """
 
     rank: int
     sets: int
     possible: int | None
+    base_sets: int
     coverage: float | None
     evaluated: int
     lowest: float | None

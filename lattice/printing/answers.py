@@ -114,13 +114,20 @@ def print_pairs(console: Console, answer: PairPage) -> None:
 
 
 def _objects(objects: Sequence[DataObject]) -> Table:
-    table = new_table("object", "label", ">size", "owner")
+    costly = any(each.cost is not None for each in objects)
+    table = new_table("object", "label", ">size", *([">cost"] if costly else []), "owner")
     for each in objects[:_MOST_OBJECTS]:
-        size = "" if each.size is None else f"{each.size:,.15g}"
-        table.add_row(escape(each.name), escape(each.label or ""), size, escape(each.owner or ""))
+        numbers = [_number(each.size), *([_number(each.cost)] if costly else [])]
+        table.add_row(
+            escape(each.name), escape(each.label or ""), *numbers, escape(each.owner or "")
+        )
     if len(objects) > _MOST_OBJECTS:
-        table.add_row(f"... and {len(objects) - _MOST_OBJECTS:,} more", "", "", "")
+        table.add_row(f"... and {len(objects) - _MOST_OBJECTS:,} more")
     return table
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:,.15g}"
 
 
 def _range(measure: Measure) -> str:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
+from lattice.facade import quoted
 from lattice.model import (
     ColumnMoves,
     Comparison,
@@ -17,6 +18,7 @@ from lattice.model import (
     Interval,
     Neighborhood,
     NeighborSummary,
+    ReplicateMatch,
     Squares,
 )
 from lattice.printing.pieces import (
@@ -94,25 +96,36 @@ def print_comparison(console: Console, answer: Comparison) -> None:
         for each in answer.sets
     ]
     print_columns(console, ("change", "training set"), answer.measures, [baseline, *rows])
-    held = "+".join(answer.held[:_MOST_NAMED]) or "nothing"
+    held = ", ".join(map(quoted, answer.held[:_MOST_NAMED])) or "nothing"
     more = "" if len(answer.held) <= _MOST_NAMED else f" and {len(answer.held) - _MOST_NAMED} more"
     console.print(
         f"Held fixed: {held}{more}. Meet: {_corner_name(answer.meet)}. Join:"
         f" {_corner_name(answer.join)}.",
         markup=False,
     )
-    matches = {match for each in answer.sets for match in each.replicates}
-    for match in sorted(matches, key=lambda each: (each.before, each.after, each.paired)):
-        if match.before and match.after:
-            kinds = " and ".join(match.kinds)
-            console.print(
-                f"Replicates: {match.before} of the baseline, {match.after} of the other set,"
-                f" {match.paired} in pairs ({kinds})."
-            )
+    _say_replicates(console, answer)
     if len(set(answer.protocols)) > 1:
         console.print("Every delta is within one protocol; there are several here.")
     say_errors(console, [delta for each in answer.sets for delta in each.deltas])
     _say_notes(console, answer.notes)
+
+
+def _say_replicates(console: Console, answer: Comparison) -> None:
+    """How many replicates each delta has; sets that agree in that are named together."""
+    names: dict[ReplicateMatch, dict[str, None]] = {}
+    for each in answer.sets:
+        for match in each.replicates:
+            if match.before and match.after:
+                names.setdefault(match, {})[each.training_set.name] = None
+    for match in sorted(names, key=lambda each: (each.before, each.after, each.paired)):
+        sets, kinds = list(names[match]), " and ".join(match.kinds)
+        left = len(sets) - _MOST_NAMED
+        more = f" and {left} more" if left > 0 else ""
+        console.print(
+            f"Replicates: {match.before} of the baseline, {match.after} of"
+            f" {', '.join(sets[:_MOST_NAMED])}{more}, {match.paired} in pairs ({kinds}).",
+            markup=False,
+        )
 
 
 def print_group_values(console: Console, answer: GroupValues) -> None:
@@ -133,7 +146,7 @@ def print_squares(console: Console, answer: Squares) -> None:
     """One line per pair of objects."""
     rows = [
         (
-            " ".join(each.objects),
+            " + ".join(map(quoted, each.objects)),
             ", ".join(each.missing) or "none",
             [
                 Text(f"{contrast_text(value)}{f'  {reading}' if reading else ''}")

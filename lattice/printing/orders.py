@@ -105,7 +105,10 @@ def _print_sums(console: Console, answer: Orders) -> None:
     together = Text.assemble("All together: ", delta_text(answer.together))
     if answer.together.value is None:
         together.append(f" ({answer.together.note})")
-    elif answer.apart.value is not None and answer.synergy.value is not None:
+    elif answer.apart.value is None or answer.synergy.value is None:
+        why = answer.apart.note or answer.synergy.note
+        together.append(f"; each alone, summed, and synergy: unavailable ({why})")
+    else:
         together.append(f"; each alone, summed: {_signed(answer.apart)}")
         together.append(f"; synergy: {_signed(answer.synergy)}")
     console.print(together)

@@ -22,6 +22,8 @@ _VALUES: dict[Sought, str] = {
     "cheapest": "cost",
 }
 _LARGEST_EXACT = 10**15
+_GAP = 2
+_NARROWEST = 12
 
 
 def print_path(console: Console, answer: Path) -> None:
@@ -31,10 +33,12 @@ def print_path(console: Console, answer: Path) -> None:
         if answer.why is not None:
             _print_why(console, answer.why)
         return
-    rows = [
-        (_step_text(answer, number, step), step.training_set.name, _scores(step))
-        for number, step in enumerate(answer.steps, _first(answer))
+    steps = [
+        _step_text(answer, number, step) for number, step in enumerate(answer.steps, _first(answer))
     ]
+    scores = [_scores(step) for step in answer.steps]
+    names = _names(console, answer, steps, scores)
+    rows = list(zip(steps, names, scores, strict=True))
     print_columns(console, ("step", "training set"), answer.measures, rows)
     say_page(console, len(answer.steps), (answer.moves or 0) + 1, answer.next)
     console.print(f"{'; '.join(_worth(answer))}.")
@@ -90,6 +94,35 @@ def _print_optimism(console: Console, answer: Path) -> None:
     )
 
 
+def _names(console: Console, answer: Path, steps: list[str], scores: list[list[Text]]) -> list[str]:
+    """What each step's set is called, in one line.
+
+    Beside the scores of one measure there may be no room for it: then the moves alone say which
+    set it is, from the first one that is listed, which is folded between objects, as is the last.
+    """
+    taken = max(map(len, ("step", *steps))) + 2 * _GAP
+    if answer.measures:
+        cells = max(len(each[0]) for each in scores) if scores else 0
+        taken += _GAP + max(len(answer.measures[0]), cells)
+    room = max(_NARROWEST, console.width - taken)
+    names = [step.training_set.name for step in answer.steps]
+    ends = (0, len(names) - 1)
+    return [
+        name if len(name) <= room else _folded(name, room) if place in ends else ""
+        for place, name in enumerate(names)
+    ]
+
+
+def _folded(name: str, room: int) -> str:
+    """The name in lines that end after a plus."""
+    lines = [""]
+    for piece in name.replace("+", "+\n").split("\n"):
+        if lines[-1] and len(lines[-1]) + len(piece) > room:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(lines)
+
+
 def _first(answer: Path) -> int:
     """The number of the first step that is listed."""
     last = (answer.moves or 0) + 1 if answer.next is None else int(answer.next)
@@ -124,7 +157,8 @@ def _worth(answer: Path) -> list[str]:
     jumps = any(step.jump for step in answer.steps)
     steps = counted(answer.moves or 0, "step" if jumps else "move")
     if jumps and answer.value is not None:
-        steps += f" that change {counted(int(answer.value), 'object')}"
+        verb = "changes" if answer.moves == 1 else "change"
+        steps += f" that {verb} {counted(int(answer.value), 'object')}"
     said = [steps, _optima(answer)]
     if answer.value is not None and answer.objective in _VALUES:
         said.append(f"{_VALUES[answer.objective]} {answer.value:.4g}")

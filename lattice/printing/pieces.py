@@ -75,7 +75,12 @@ def print_columns(
     measures: Sequence[str],
     rows: Sequence[tuple[*tuple[str, ...], list[Text]]],
 ) -> None:
-    """A table whose rows end in one text per measure; shows the measures that fit."""
+    """A table whose rows end in one text per measure; shows the measures that fit.
+
+    Nothing where there are no rows.
+    """
+    if not rows:
+        return
     starts = [list(row[:-1]) for row in rows]
     cells = [row[-1] for row in rows]
     gap = 2
@@ -109,7 +114,9 @@ def new_table(*columns: str) -> Table:
 
 
 def say_page(console: Console, shown: int, total: int, following: str | None) -> None:
-    """Say which part of all rows is shown, where it is not all."""
+    """Say which part of all rows is shown, where it is not all; or that the page is beyond them."""
+    if shown == 0 and total:
+        console.print(f"There {'is' if total == 1 else 'are'} only {total:,}.")
     if following is not None:
         console.print(f"{shown:,} of {total:,} shown: --start {following} goes on.")
 

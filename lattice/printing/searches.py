@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.text import Text
 
 from lattice.model import Front, FrontSet, Histogram, Level, Levels, Nearest, Optimism, SetPage
 from lattice.printing.pieces import (
@@ -23,17 +24,13 @@ _ROOM_FOR_NUMBERS = 40
 
 def print_sets(console: Console, page: SetPage) -> None:
     """One line per set, then how far the first one is lucky."""
-    if not page.items:
-        console.print("No such set." if page.total == 0 else f"There are {page.total:,} sets.")
-    else:
-        rows = [
-            (each.training_set.name, f"{each.training_set.rank}", cell_texts(each.cells))
-            for each in page.items
-        ]
-        print_columns(console, ("training set", "rank"), page.measures, rows)
+    if page.total == 0:
+        console.print("No such set.")
+    elif page.items:
+        print_columns(console, *_sorted_columns(page))
         shown = f"{counted(page.total, 'set')}, sorted by {page.sort}."
         console.print(shown, markup=False)
-        say_page(console, len(page.items), page.total, page.next)
+    say_page(console, len(page.items), page.total, page.next)
     if page.optimism is not None:
         console.print(_luck(page.optimism), markup=False)
     _say_notes(console, page.notes)
@@ -74,15 +71,19 @@ def print_nearest(console: Console, answer: Nearest) -> None:
 
 def print_levels(console: Console, answer: Levels) -> None:
     """One line per rank, with quantiles where there is a measure."""
-    titles = [">rank", ">sets", ">of all", ">evaluated"]
+    varied = any(each.base_sets != each.sets for each in answer.items)
+    titles = [">rank", ">sets", *([">base"] if varied else []), ">of all", ">evaluated"]
     if answer.measure is not None:
         titles += [">lowest", ">25%", ">median", ">75%", ">highest", ">mean"]
     table = new_table(*titles)
     for each in answer.items:
         scores = _quantiles(each) if answer.measure is not None else []
         covered = "" if each.coverage is None else share(each.coverage)
-        table.add_row(f"{each.rank}", f"{each.sets:,}", covered, f"{each.evaluated:,}", *scores)
+        counts = [f"{each.sets:,}", *([f"{each.base_sets:,}"] if varied else [])]
+        table.add_row(f"{each.rank}", *counts, covered, f"{each.evaluated:,}", *scores)
     console.print(table)
+    if varied:
+        console.print("Base: sets without variants, whose share of all is given.")
     about = f" Scores are {answer.measure}, {answer.better} is better." if answer.measure else ""
     console.print(f"{counted(answer.total, 'set')}.{about}", markup=False)
 
@@ -113,10 +114,28 @@ def print_histogram(console: Console, answer: Histogram) -> None:
 # ------------------------------------------------------------------ pieces
 
 
+def _sorted_columns(
+    page: SetPage,
+) -> tuple[tuple[str, ...], tuple[str, ...], list[tuple[*tuple[str, ...], list[Text]]]]:
+    """Titles, measures and rows of found sets, with the cost or size that they are sorted by."""
+    amount = (page.sort.removeprefix("-"),) if page.amounts else ()
+    titles = ("training set", "rank", *amount)
+    rows: list[tuple[*tuple[str, ...], list[Text]]] = []
+    for place, each in enumerate(page.items):
+        starts = [each.training_set.name, f"{each.training_set.rank}"]
+        starts += [_amount(amount) for amount in page.amounts[place : place + 1]]
+        rows.append((*starts, cell_texts(each.cells)))
+    return titles, page.measures, rows
+
+
+def _amount(amount: float | None) -> str:
+    return "missing" if amount is None else f"{amount:,.6g}"
+
+
 def _named(found: FrontSet) -> tuple[str, ...]:
     """A set of a front and, where it counts, what it costs."""
     name = found.training_set.name
-    return (name,) if found.expense is None else (name, f"{found.expense:,.6g}")
+    return (name,) if found.expense is None else (name, _amount(found.expense))
 
 
 def _luck(optimism: Optimism) -> str:

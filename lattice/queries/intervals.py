@@ -105,6 +105,12 @@ def _span_notes(index: LatticeIndex, masks: tuple[int, int]) -> list[str]:
         notes.append(f"neither of {' and '.join(names)} holds the other: from their meet to join")
     elif one & ~other:
         notes.append("the first set is the larger one: the interval runs from the second to it")
+    bases = index.universe.base_mask
+    if (one ^ other) & ~bases:
+        notes.append(
+            "sets with variants count as possible here: of an object and its variants, each holds"
+            " at most one"
+        )
     if not is_admissible(index.universe, one | other):
         notes.append("the join holds two variants of one object: it can never be stored")
     return notes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from itertools import product
 
 import numpy as np
@@ -11,10 +12,11 @@ from numpy.typing import NDArray
 from lattice.index import LatticeIndex
 from lattice.model import Histogram, Level, Levels
 from lattice.queries.search import chosen_part
-from lattice.subsets import words_of_masks
+from lattice.subsets import within
 
 Rows = NDArray[np.int64]
 Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 _QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 _LARGEST_COUNT = 2**53
 _LARGEST_POWER = 300
@@ -29,7 +31,7 @@ def levels(index: LatticeIndex, measure: int | None, where: str | None) -> Level
     known = _evaluated(index, measure)[part]
     evaluated = np.bincount(index.ranks[part][known], minlength=len(counts))
     possible = _possible(index, ranks) if where is None else {}
-    base = _base_sets(index, ranks)
+    base = _base_sets(index, part, len(counts))
     scores = np.empty(0) if measure is None else index.columns[measure].mean[part][known]
     ends = np.cumsum(evaluated)
     items = []
@@ -40,6 +42,7 @@ def levels(index: LatticeIndex, measure: int | None, where: str | None) -> Level
                 rank,
                 int(counts[rank]),
                 number if number is not None and number <= _LARGEST_COUNT else None,
+                base[rank],
                 None if number is None else base[rank] / number,
                 int(evaluated[rank]),
                 *_quantiles(scores[end - evaluated[rank] : end]),
@@ -80,14 +83,12 @@ def _possible(index: LatticeIndex, ranks: list[int]) -> dict[int, int]:
     return found
 
 
-def _base_sets(index: LatticeIndex, ranks: list[int]) -> list[int]:
-    """How many stored sets of each rank hold base objects only, by rank."""
-    base = words_of_masks([index.universe.base_mask], index.words.shape[1])[0]
-    plain = np.ones(len(index), dtype=np.bool_)
-    for place, word in enumerate(base):
-        plain &= (index.words[:, place] & ~word) == 0
-    counts = np.bincount(index.ranks[plain], minlength=max(ranks, default=0) + 1)
-    return [int(count) for count in counts]
+def _base_sets(index: LatticeIndex, part: Flags | slice, ranks: int) -> list[int]:
+    """How many of the chosen sets of each rank hold base objects only, by rank."""
+    chosen = index.ranks[part]
+    if index.universe.has_variants:
+        chosen = chosen[within(index.words[part], index.universe.base_mask)]
+    return [int(count) for count in np.bincount(chosen, minlength=ranks)]
 
 
 # ------------------------------------------------------------------ rank x score
@@ -139,13 +140,16 @@ def round_edges(scores: Numbers, bins: int) -> Numbers:
         return np.empty(0)
     low, high = float(scores.min()), float(scores.max())
     width = high / bins - low / bins or abs(high) / 10 or 1.0
-    decade = math.floor(math.log10(width))
+    decade = math.floor(math.log10(min(width, sys.float_info.max)))
     if abs(decade) < _LARGEST_POWER:
         for power, base in product((decade, decade + 1), _STEPS):
             edges = _multiples(base, power, low, high, bins)
             if len(edges) and (np.diff(edges) > 0).all():
                 return edges
-    return np.array([low, high if high > low else np.nextafter(low, np.inf)])
+    if high == low:
+        above = math.nextafter(low, math.inf)
+        low, high = (low, above) if above < math.inf else (math.nextafter(low, 0.0), low)
+    return np.array([low, high])
 
 
 def _multiples(base: float, power: int, low: float, high: float, bins: int) -> Numbers:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from lattice.deadlines import stop_if_late
 from lattice.index import MISSING, LatticeIndex
 from lattice.model import (
+    Contrast,
     Optimism,
     Order,
     OrderAverage,
@@ -37,6 +38,7 @@ MOST_TRIED = 20
 """All orders of more units than these are not compared."""
 _MOST_RESAMPLED = 10
 MOST_LISTED = 100
+_MOST_NAMED = 5
 _AT_ONCE = 12
 _NO_AVERAGE = OrderAverage("unavailable", None, None, ())
 
@@ -50,8 +52,8 @@ def orders(index: LatticeIndex, roster: Roster, measure: int) -> Orders:
     curve = Curve(index, roster, measure)
     k = len(roster.units)
     found = _Compared.of(curve) if k <= MOST_TRIED else _Compared()
-    start, end = curve.row(roster.source), curve.row(roster.target)
-    single = [curve.row(roster.source ^ mask) for _, mask in roster.units]
+    start, end = roster.source, roster.target
+    single = [(start ^ mask, 1.0) for _, mask in roster.units]
     greedy = [curve.greedy(sign) for sign in (1.0, -1.0)]
     missing, count = found.missing
     return Orders(
@@ -67,13 +69,24 @@ def orders(index: LatticeIndex, roster: Roster, measure: int) -> Orders:
         greedy_best=greedy[0],
         greedy_worst=greedy[1],
         average=found.average,
-        together=curve.delta(roster.source, roster.target),
-        apart=curve.contrast([(row, 1.0) for row in single] + [(start, -float(k))]),
-        synergy=curve.contrast([(end, 1.0), (start, k - 1.0)] + [(row, -1.0) for row in single]),
+        together=curve.delta(start, end),
+        apart=_sum(curve, [*single, (start, -float(k))]),
+        synergy=_sum(curve, [(end, 1.0), (start, k - 1.0), *((each, -1.0) for each, _ in single)]),
         missing=missing,
         missing_count=count,
         notes=(*roster.notes, *_notes(curve, found, greedy)),
     )
+
+
+def _sum(curve: Curve, terms: list[tuple[int, float]]) -> Contrast:
+    """A weighted sum of the scores of sets; where some are missing its note names them."""
+    found = curve.contrast([(curve.row(mask), weight) for mask, weight in terms])
+    lacking = [mask for mask, _ in terms if curve.row(mask) == MISSING]
+    if not lacking:
+        return found
+    names = ", ".join(curve.index.universe.spell(mask) for mask in lacking[:_MOST_NAMED])
+    left = len(lacking) - _MOST_NAMED
+    return replace(found, note=f"no score of {names}{f' and {left:,} more' if left > 0 else ''}")
 
 
 def _notes(curve: Curve, found: _Compared, greedy: list[Order]) -> tuple[str, ...]:
@@ -102,6 +115,14 @@ def _notes(curve: Curve, found: _Compared, greedy: list[Order]) -> tuple[str, ..
         )
     if found.best is not None and found.best.optimism and found.best.optimism.note:
         said.append(f"best and worst are {found.best.optimism.note}")
+    shown = [each for each in (found.best, found.worst, *greedy) if each is not None]
+    declared = dict.fromkeys(
+        step.training_set.name
+        for each in shown
+        for step in each.steps
+        if step.cell is not None and step.cell.origin == "declared"
+    )
+    said += [f"the score of {name} is declared, not measured" for name in declared]
     if any(len(each.units) < k for each in greedy):
         said.append("greedy orders end where no next set has a score")
     return tuple(said)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import math
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
@@ -27,13 +28,15 @@ Numbers = NDArray[np.float64]
 class Sorting:
     """How sets are sorted: the highest `merit` (N,) first, missing (NaN) last.
 
-    Where they are sorted by a measure, merit is `sign` times its scores.
+    Where they are sorted by a measure, merit is `sign` times its scores. Where by cost or size,
+    `amounts` (N,) are these.
     """
 
     name: str
     merit: Numbers
     measure: int | None = None
     sign: int = 1
+    amounts: Numbers | None = None
 
 
 def sorting_by(index: LatticeIndex, text: str) -> Sorting:
@@ -48,8 +51,9 @@ def sorting_by(index: LatticeIndex, text: str) -> Sorting:
     with about(text):
         word = text.removeprefix("-")
         if word in AMOUNTS:
-            merit = amounts(index, word)
-            return Sorting(text, merit if text != word else -merit)
+            found = amounts(index, word)
+            said = None if word == "rank" else found
+            return Sorting(text, found if text != word else -found, amounts=said)
         measure, turned = _measure_in(index, text)
         merit, name = index.goodness(measure), index.measures[measure].name
         higher = index.measures[measure].metric.direction == "higher"
@@ -128,17 +132,25 @@ def search(
         rows = rows[best_rows(merit, min(start + limit, total))]
         if start == 0 and total and len(scored):
             optimism = winners_luck(index, sorting, scored, int(rows[0]))
+    shown = rows[start : start + limit].tolist()
     return SetPage(
         measures=tuple(index.measures[each].name for each in measures if "cells" in fields),
-        items=tuple(
-            set_detail(index, row, measures, fields) for row in rows[start : start + limit].tolist()
-        ),
+        items=tuple(set_detail(index, row, measures, fields) for row in shown),
+        amounts=_amounts_of(sorting, shown),
         next=str(start + limit) if start + limit < total else None,
         total=total,
         sort="rank" if sorting is None else sorting.name,
         optimism=optimism,
         notes=tuple(notes),
     )
+
+
+def _amounts_of(sorting: Sorting | None, rows: Sequence[int]) -> tuple[float | None, ...]:
+    """What the sets of these rows are sorted by, where it is neither rank nor score."""
+    if sorting is None or sorting.amounts is None:
+        return ()
+    found = sorting.amounts[rows].tolist()
+    return tuple(None if math.isnan(amount) else amount for amount in found)
 
 
 # ------------------------------------------------------------------ the winner's luck

@@ -63,6 +63,7 @@ def roster(universe: Universe, direction: OrderDirection, source: int, call: Cal
         UnknownObject, BadSpelling, Ambiguous: a group of objects that are not there.
     """
     crew = _Crew(universe, direction, source, call)
+    crew.check_owners()
     everybody, notes = crew.everybody()
     if call.to is not None:
         if call.units is not None:
@@ -99,6 +100,21 @@ class _Crew:
 
     def _spell(self, mask: int) -> str:
         return self.universe.spell(mask)
+
+    def check_owners(self) -> None:
+        """Refuse owners where nobody who can move has one."""
+        able = [self.universe.objects[position] for position in positions_of_mask(self._pool)]
+        if self.call.by != "owner" or not able or any(each.owner for each in able):
+            return
+        source = self._spell(self.source)
+        with about(self.call.by):
+            raise BadQuestion(
+                f"The set {source} holds no object with an owner to leave out."
+                if self._leaving
+                else f"No object with an owner can join {source}.",
+                hint="Say each object's owner in the mapping of an import ([[objects]]), or move"
+                " objects or groups.",
+            )
 
     def everybody(self) -> tuple[dict[str, int], tuple[str, ...]]:
         """All units that can move by name, and notes about groups that move in part."""

@@ -25,7 +25,14 @@ from lattice.model import (
 from lattice.notation import measure_name
 from lattice.storage import columns
 from lattice.stored import Catalog, Identifiers, StoredEvaluations, StoredSets, Tally
-from lattice.subsets import Words, has_object, mask_of_members, positions_of_mask
+from lattice.subsets import (
+    Words,
+    has_object,
+    mask_of_members,
+    mask_of_positions,
+    positions_of_mask,
+    within,
+)
 
 Row = RowMapping
 """One row of a table, by column name."""
@@ -113,7 +120,6 @@ class Snapshot:
                 results.c.lattice_id == catalog.id
             )
         ).one()
-        base = sum(each.variant_of is None for each in catalog.objects)
         cells = sum(each.cells for each in tallies)
         possible_cells = self._possible_cells(catalog, stored)
         return LatticeSummary(
@@ -127,12 +133,20 @@ class Snapshot:
             cells=cells,
             evaluations=sum(each.evaluations for each in tallies),
             result_sets=batches,
-            completeness=stored / (1 << base),
+            completeness=self._completeness(catalog, stored),
             coverage=cells / possible_cells if possible_cells else 0.0,
             last_import=last,
             revision=catalog.revision,
             state=catalog.state,
         )
+
+    def _completeness(self, catalog: Catalog, stored: int) -> float:
+        """The share of all sets of base objects that is stored: sets with variants do not count."""
+        base = [each.position for each in catalog.objects if each.variant_of is None]
+        if len(base) < len(catalog.objects):
+            words = self.training_sets(catalog).words
+            stored = int(within(words, mask_of_positions(base)).sum())
+        return stored / (1 << len(base))
 
     def _possible_cells(self, catalog: Catalog, stored: int) -> int:
         """How many cells are defined: stored sets within each measure's domain."""

@@ -315,7 +315,7 @@ def test_domainbed_pairs_the_replicates_of_one_trial(published: LatticeDatabase)
     (neighbor,) = (
         each
         for each in vlcs.neighbors("CLS", measures=[measure]).neighbors
-        if each.move.kind == "remove" and each.move.object == "L"
+        if each.removed == ("L",)
     )
     (delta,) = neighbor.deltas
     assert delta is not None

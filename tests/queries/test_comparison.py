@@ -158,6 +158,10 @@ def test_comparisons_that_make_no_sense_are_refused(bundled: Path) -> None:
             toy.group_leave_one_out("AB", ["C"])
         with pytest.raises(BadQuestion, match="holds no object to leave out"):
             toy.group_leave_one_out("empty")
+        with pytest.raises(BadQuestion, match="The group AB is given twice"):
+            toy.group_leave_one_out("ABCD", ["AB", "C", "BA"])
+        with pytest.raises(BadQuestion, match="Both groups and the grouping by owner"):
+            toy.group_leave_one_out("ABCD", ["AB"], by="owner")
         with pytest.raises(BadQuestion, match="'age' is no way to group"):
             toy.group_leave_one_out("AB", by="age")  # type: ignore[arg-type]
 

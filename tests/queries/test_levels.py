@@ -4,6 +4,7 @@ import math
 import statistics
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 import lattice
 from lattice.errors import BadQuestion, UnknownMeasure
+from lattice.importing.mapping import parse
 from lattice.model import DataObject
 from lattice.queries.levels import histogram, levels, round_edges
 from lattice.queries.predicates import select
@@ -84,8 +86,57 @@ def test_a_lattice_without_measures_has_levels_too() -> None:
 def test_variants_are_not_among_the_possible_sets() -> None:
     objects = (DataObject("A", 0), DataObject("B", 1), DataObject("A'", 2, variant_of="A"))
     index = Stock(objects, ((0,), (2,), (0, 1), (1, 2)), {}).index()
-    found = [(each.sets, each.possible, each.coverage) for each in levels(index, None, None).items]
-    assert found == [(2, 2, 0.5), (2, 1, 1.0)]
+    found = [
+        (each.sets, each.base_sets, each.possible, each.coverage)
+        for each in levels(index, None, None).items
+    ]
+    assert found == [(2, 1, 2, 0.5), (2, 1, 1, 1.0)]
+    chosen = levels(index, None, 'contains("B")').items
+    assert [(each.sets, each.base_sets, each.coverage) for each in chosen] == [(2, 1, None)]
+
+
+VARIED = """
+[sets]
+spelling = "names"
+[[objects]]
+name = "A"
+cost = 2
+[[objects]]
+name = "A2"
+variant_of = "A"
+cost = 3
+[[objects]]
+name = "B"
+cost = 1.5
+[[objects]]
+name = "C"
+"""
+
+
+def test_shares_of_all_are_of_sets_of_base_objects(
+    tmp_path: Path, write_file: Callable[[str, str], Path]
+) -> None:
+    stored = ["empty", "A", "A2", "B", "C", "A+B", "A2+B", "A2+C", "A+B+C"]
+    rows = "".join(f"{name},{place / 10}\n" for place, name in enumerate(stored))
+    file = write_file("varied.csv", f"train_set,accuracy\n{rows}")
+    with lattice.create(str(tmp_path / "x.db")) as database:
+        database.import_files([file], mapping=parse(VARIED, "varied.toml"))
+        varied = database["varied"]
+        assert varied.show().summary.completeness == 6 / 8  # A2, A2+B and A2+C are of no base set
+        assert [(each.sets, each.base_sets, each.coverage) for each in varied.levels().items] == [
+            (1, 1, 1 / 1),
+            (4, 3, 3 / 3),
+            (3, 1, 1 / 3),
+            (1, 1, 1 / 1),
+        ]
+        whole = varied.interval("empty", "all")
+        assert (whole.total, whole.completeness) == (6, 6 / 8)
+        assert not any("variants" in note for note in whole.notes)
+        named = varied.interval("empty", "A2+B")
+        assert (named.total, named.completeness) == (4, 4 / 4)
+        assert any("sets with variants count as possible" in note for note in named.notes)
+        held = varied.interval("A2", "A2+B+C")
+        assert (held.total, held.completeness, held.notes) == (3, 3 / 4, ())
 
 
 def test_numbers_of_sets_that_are_too_large_for_json_are_left_out() -> None:
@@ -157,6 +208,8 @@ def test_histograms_agree_with_counting_set_by_set(
 @example([-1.7e308, 1.7e308], 200)
 @example([1e15, 1e15 + 0.125], 200)
 @example([0.3], 1)
+@example([1.7976931348623157e308], 1)
+@example([1.7976931348623157e308, -1e292], 1)
 def test_edges_hold_every_score_and_are_not_too_many(scores: list[float], bins: int) -> None:
     edges = round_edges(np.array(scores), bins)
     assert 2 <= len(edges) <= bins + 1

@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -118,8 +119,8 @@ def cases(draw: st.DrawFn) -> Case:
         missing = draw(st.integers(0, 9)) < gaps
         if not missing or draw(st.booleans()):
             scores[mask] = None if missing else draw(score)
-    metric = draw(st.sampled_from(["higher", "lower"]))
-    direction = draw(st.sampled_from(["withdrawal", "acquisition"]))
+    metric: Direction = draw(st.sampled_from(get_args(Direction)))
+    direction: OrderDirection = draw(st.sampled_from(get_args(OrderDirection)))
     return Case(n, tuple(masks), scores, metric, direction, fixed)
 
 
@@ -223,6 +224,7 @@ def test_missing_scores_are_named_and_sums_need_all_of_theirs(case: Case) -> Non
     if start is None or len(known) < len(single):
         assert answer.apart.value is None
         assert answer.synergy.value is None
+        assert (answer.apart.note or "").startswith("no score of ")
         return
     apart = sum(score - start for score in known)
     assert answer.apart.value == pytest.approx(apart, abs=1e-9)
@@ -289,6 +291,7 @@ def test_the_best_of_noisy_orders_is_cross_fitted(database: lattice.LatticeDatab
     assert worst is not None
     assert best.apparent == pytest.approx(answer.best.area.value)
     assert best.cross_fitted is not None
+    assert best.apparent is not None
     assert worst.cross_fitted is not None
     assert worst.apparent is not None
     assert best.cross_fitted < best.apparent
@@ -314,6 +317,26 @@ def test_the_area_has_the_error_of_its_shared_replicates(
 
 
 # ------------------------------------------------------------------ many units
+
+
+def test_a_declared_score_on_the_way_is_said_to_be_declared(
+    database: lattice.LatticeDatabase,
+) -> None:
+    housing = database["california-housing"]
+    said = "the score of empty is declared, not measured"
+    assert said in housing.withdrawals("ab", measure="@random_forest").notes
+    assert said in housing.acquisitions(to="ab", measure="@random_forest").notes
+    assert said not in housing.withdrawals("abc", to="a", measure="@random_forest").notes
+
+
+def test_owners_are_refused_where_nobody_who_can_move_has_one(
+    database: lattice.LatticeDatabase,
+) -> None:
+    covertype = database["covertype"]
+    with pytest.raises(BadQuestion, match="The set AB holds no object with an owner to leave out"):
+        covertype.withdrawals("AB", by="owner", measure="C")
+    with pytest.raises(BadQuestion, match="No object with an owner can join AB"):
+        covertype.acquisitions("AB", by="owner", measure="C")
 
 
 def test_more_units_than_can_be_tried_have_greedy_orders_only() -> None:
@@ -450,6 +473,7 @@ def test_one_unit_has_one_order(owned: lattice.Lattice) -> None:
         ("withdrawals", "ABC", {"groups": ["AB"]}, "'AB' is no group"),
         ("withdrawals", "ABC", {"groups": {"x": []}}, "The group 'x' is empty"),
         ("withdrawals", "ABC", {"by": "colour"}, "'colour' is no unit"),
+        ("withdrawals", "D", {"by": "owner"}, "The set D holds no object with an owner to leave"),
     ],
 )
 def test_contradictions_are_refused(

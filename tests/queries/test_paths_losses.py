@@ -164,7 +164,7 @@ def test_an_object_without_a_cost_is_never_added() -> None:
 @pytest.mark.parametrize(
     ("said", "refusal", "message"),
     [
-        ({"boks": 1.0}, UnknownObject, "no object 'boks'"),
+        ({"boks": 1.0}, UnknownObject, "'boks' is no object"),
         ({"books": -1.0}, BadQuestion, "'books' is -1"),
         ({"-books": float("nan")}, BadQuestion, "0 or more"),
         ({"books": float("inf")}, BadQuestion, "'books' is inf"),

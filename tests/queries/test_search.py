@@ -286,6 +286,19 @@ def test_a_front_of_sets_agrees_with_comparing_all_pairs(stock: Stock, data: st.
         assert spent == [stock.amount(expense, row) for row in best]
 
 
+def test_sets_sorted_by_cost_or_size_say_it(bundled: Path) -> None:
+    with lattice.open(str(bundled)) as database:
+        covertype = database["covertype"]
+        sizes = {each.name: each.size for each in covertype.show().objects}
+        for sort in ("size", "-size"):
+            page = covertype.search(sort=sort, limit=3)
+            paper = [sum(sizes[name] or 0 for name in each.members) for each in page.items]
+            assert page.amounts == tuple(paper)
+            assert paper == sorted(paper, reverse=sort == "-size")
+        assert covertype.search(sort="rank").amounts == covertype.search(sort="A").amounts == ()
+        assert covertype.search(sort="size", start=99).amounts == ()
+
+
 def test_a_front_on_the_facade(bundled: Path) -> None:
     with lattice.open(str(bundled)) as database:
         covertype = database["covertype"]
@@ -305,9 +318,13 @@ def test_a_front_on_the_facade(bundled: Path) -> None:
     ("measures", "expense", "says"),
     [
         ([], None, "A front of 0 sides cannot be given."),
-        ([], "rank", "A front of 1 sides cannot be given."),
-        (["A"], None, "A front of 1 sides cannot be given. Compare sets by 2 to 8"),
-        (["A", "accuracy/A"], None, "A front of 1 sides cannot be given."),
+        ([], "rank", "A front of 1 side cannot be given."),
+        (["A"], None, "A front of 1 side cannot be given. Compare sets by 2 to 8"),
+        (
+            ["A", "accuracy/A"],
+            None,
+            "A front of 1 side cannot be given: a measure was given twice.",
+        ),
         (["A", "B"], "price", "'price' is no expense."),
         (["A", "B"], "cost", "No object of this lattice has a cost."),
     ],

@@ -164,7 +164,7 @@ def test_an_import_changes_etag_and_answers(tmp_path: Path) -> None:
         ("/toy/paths?from=AB&to=ABC&objective=widest", 400, "bad-question", None, "measure"),
         ("/toy/paths?from=AB&to=ABC&k=0", 400, "bad-parameter", "k", "greater"),
         ("/toy/paths?from=AB&to=ABC&k=101", 400, "bad-parameter", "k", "100"),
-        ("/toy/paths?from=AB&to=ABC&avoid=B", 400, "bad-question", None, "avoided"),
+        ("/toy/paths?from=AB&to=ABC&avoid=B", 400, "bad-question", "from", "avoided"),
         ("/toy/paths?from=AB&to=ABC&avoid=X", 404, "unknown-object", "avoid", "X"),
         ("/toy/paths?from=AB&to=ABC&floor=A", 400, "bad-question", "floor", "NAME=NUMBER"),
         ("/toy/paths?from=AB&to=ABC&limit=1001", 400, "bad-parameter", "limit", "1000"),
@@ -211,3 +211,12 @@ def test_only_get_is_answered(client: FlaskClient) -> None:
         response = getattr(client, method)(f"{API}/toy")
         assert response.status_code == 405
         assert json.loads(response.data)["type"] == "/problems/method-not-allowed"
+
+
+def test_a_plus_that_came_as_a_blank_is_explained(client: FlaskClient) -> None:
+    lost = client.get(f"{API}/toy/nearest?set=A+B")
+    assert lost.status_code == 404
+    assert lost.get_json()["hint"] == "In a URL write + as %2B."
+    assert client.get(f"{API}/toy/nearest?set=A%2BB").status_code == 200
+    other = client.get(f"{API}/toy/nearest?set=A+X")
+    assert "%2B" not in other.get_json()["hint"]

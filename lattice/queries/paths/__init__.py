@@ -8,6 +8,7 @@ from lattice.queries.paths.answer import Shown
 from lattice.queries.paths.constraints import Constraints
 from lattice.queries.paths.costs import move_costs
 from lattice.queries.paths.finding import find_longest_run, find_path
+from lattice.queries.paths.losses import Costs
 from lattice.queries.paths.objectives import SCORED, Aim
 from lattice.queries.paths.tradeoffs import find_tradeoffs
 
@@ -15,6 +16,7 @@ __all__ = [
     "SCORED",
     "Aim",
     "Constraints",
+    "Costs",
     "Shown",
     "find_longest_run",
     "find_path",

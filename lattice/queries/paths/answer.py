@@ -107,9 +107,13 @@ def not_found(
 
 def names_of(index: LatticeIndex, rows: Rows) -> str:
     """The sets of some rows by name; the first few of many."""
-    names = [index.training_set(row).name for row in rows[:_MOST_NAMED].tolist()]
-    more = len(rows) - len(names)
-    return ", ".join(names) + (f" and {more:,} more" if more else "")
+    return some_of([index.training_set(row).name for row in rows[:_MOST_NAMED].tolist()], len(rows))
+
+
+def some_of(names: Sequence[str], count: int) -> str:
+    """The first few names, and how many of all `count` are left out."""
+    more = count - len(names[:_MOST_NAMED])
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more:,} more" if more else "")
 
 
 # ------------------------------------------------------------------ steps

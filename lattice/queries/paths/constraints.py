@@ -104,11 +104,11 @@ def _membership_rules(index: LatticeIndex, constraints: Constraints) -> list[_Ru
     kept, avoided = words_of_masks([constraints.kept, constraints.avoided], index.words.shape[1])
     if constraints.kept:
         holds = (index.words & kept == kept).all(axis=1)
-        said = f"hold {_spelled(index, constraints.kept)}, which is to stay"
+        said = f"hold {spelled(index, constraints.kept)}, which is to stay"
         rules.append(_Rule(said, holds, "Keep other objects, or choose other ends.", never))
     if constraints.avoided:
         holds = (index.words & avoided == 0).all(axis=1)
-        said = f"lack {_spelled(index, constraints.avoided)}, which is to be avoided"
+        said = f"lack {spelled(index, constraints.avoided)}, which is to be avoided"
         rules.append(_Rule(said, holds, "Avoid other objects, or choose other ends.", never))
     if constraints.lowest:
         said = f"have a rank of at least {constraints.lowest}"
@@ -164,7 +164,7 @@ def _refuse_contradictions(
     both = constraints.kept & constraints.avoided
     if both:
         raise BadQuestion(
-            f"{_spelled(index, both)} cannot both stay in every set and be avoided.",
+            f"{spelled(index, both)} cannot both stay in every set and be avoided.",
             hint="Name each object on one side only.",
         )
     lowest, highest = constraints.lowest or 0, constraints.highest
@@ -185,7 +185,7 @@ def _refuse_wrong_way(index: LatticeIndex, source: int, target: int, kinds: Kind
     against = here & ~there if kinds == "add" else there & ~here
     if against:
         one, two = index.universe.spell(here), index.universe.spell(there)
-        objects = _spelled(index, against)
+        objects = spelled(index, against)
         how = f"{objects} would have to be {'removed' if kinds == 'add' else 'added'}"
         raise BadQuestion(
             f"Only {'adding' if kinds == 'add' else 'removing'} objects cannot lead from {one} to"
@@ -208,7 +208,7 @@ def _refuse_broken(index: LatticeIndex, source: int, target: int, rule: _Rule) -
                 )
 
 
-def _spelled(index: LatticeIndex, mask: int) -> str:
+def spelled(index: LatticeIndex, mask: int) -> str:
     """Some objects by name; the first few of many."""
     names = [index.universe.names[each] for each in positions_of_mask(mask)]
     more = f" and {len(names) - 4} more" if len(names) > 5 else ""

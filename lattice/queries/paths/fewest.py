@@ -6,9 +6,12 @@ once. Where there is none, layers grow from both ends until they meet.
 
 from __future__ import annotations
 
+import numpy as np
+
 from lattice.queries.paths import layers, thin
 from lattice.queries.paths.interval import Cube
-from lattice.queries.paths.tasks import Route, Task
+from lattice.queries.paths.onward import Onward
+from lattice.queries.paths.tasks import Route, Rows, Task, moves_of
 
 
 def fewest(task: Task) -> Route | None:
@@ -39,6 +42,25 @@ def straight(cube: Cube) -> Route | None:
         return None
     rows = cube.route_through(lambda _, after: bool(cube.at(cube.counts, after)))
     return Route(tuple(rows), optima)
+
+
+def straight_moves(cube: Cube) -> Onward:
+    """The moves on paths that change each differing object once."""
+    task, words = cube.task, cube.task.index.words
+    target = words[task.target]
+
+    def leads_on(row: int) -> bool:
+        changed = int(words[row, 0] ^ target[0])
+        cell = sum(1 << bit for bit, each in enumerate(cube.positions) if changed >> each & 1)
+        return bool(cube.at(cube.counts, cell))
+
+    def moves(rows: Rows, remaining: int) -> tuple[Rows, Rows, Rows]:
+        places, positions, others = moves_of(task, rows)
+        kept = np.bitwise_count(words[others] ^ target).sum(axis=1) < remaining
+        kept[kept] = [leads_on(row) for row in others[kept].tolist()]
+        return places[kept], positions[kept], others[kept]
+
+    return moves
 
 
 def _around(task: Task, detours: tuple[int | None, ...]) -> Route | None:

@@ -9,9 +9,9 @@ import numpy as np
 from lattice.errors import BadQuestion, OutOfTime
 from lattice.index import LatticeIndex
 from lattice.model import NoPath, Path, PathOptimism
-from lattice.queries.paths.answer import Shown, described, names_of, not_found
+from lattice.queries.paths.answer import Shown, described, names_of, not_found, some_of
 from lattice.queries.paths.connecting import why_no_path
-from lattice.queries.paths.constraints import Constraints, task_of
+from lattice.queries.paths.constraints import Constraints, spelled, task_of
 from lattice.queries.paths.costs import without_cost
 from lattice.queries.paths.crossfit import path_optimism
 from lattice.queries.paths.cube import Trainable
@@ -63,7 +63,7 @@ def find_longest_run(
         ends: where it starts and ends, as rows; anywhere where they are left out.
 
     Raises:
-        BadQuestion: an end has no score, or no set has one.
+        BadQuestion: an end has no score, no set has one, or the end does not hold the start.
     """
     goodness = aim.goodness(index)
     route = longest_run(index, everything(index), goodness, *ends)
@@ -80,6 +80,13 @@ def find_longest_run(
     if source is None or target is None:
         raise BadQuestion(f"No set has a score under {name}.", hint="Choose another measure.")
     here, there = (index.training_set(row).name for row in (source, target))
+    lost = index.mask_of(source) & ~index.mask_of(target)
+    if lost:
+        raise BadQuestion(
+            f"A run only adds objects, and {here} does not lie within {there}:"
+            f" {spelled(index, lost)} would have to be removed.",
+            hint="Turn the ends around, or choose others.",
+        )
     reason = f"no chain of sets with a score under {name} adds its way from {here} to {there}"
     return not_found(index, (source, target), aim, shown.measures, reason, None)
 
@@ -173,10 +180,11 @@ def _why(
         )
         return reason, _more(usable, trainable)
     if aim.objective == "cheapest" and aim.costs is not None:
-        unknown = ", ".join(without_cost(index.universe, aim.costs)[:5])
-        return f"every path from {here} to {there} adds an object without a cost: {unknown}", None
+        unknown = without_cost(index.universe, aim.costs)
+        named = some_of(unknown, len(unknown))
+        return f"every path from {here} to {there} adds an object without a cost: {named}", None
     slack = f" by more than {aim.slack:g}" if aim.slack else ""
-    return f"every path from {here} to {there} falls{slack} somewhere under {name}", None
+    return f"every path from {here} to {there} gets worse{slack} somewhere under {name}", None
 
 
 def _scored(task: Task, trainable: Trainable, aim: Aim) -> tuple[Task, Trainable]:

@@ -5,6 +5,9 @@ with E. L. Lawler's improvement (1972): every path that is given leaves behind, 
 sets, the question for the best path that leaves it there. A question waits with a lower limit,
 from the best ways to the target that are computed once, and is answered only when no path that
 is known beats that limit.
+
+The paths that are as good as the best one need no questions: they are walked one after the other
+over the moves that lie on best paths. Questions are asked only where these are fewer than k.
 """
 
 from __future__ import annotations
@@ -12,21 +15,23 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lattice.deadlines import stop_if_late
 from lattice.errors import OutOfTime
+from lattice.queries.paths.fewest import straight, straight_moves
+from lattice.queries.paths.interval import Cube
 from lattice.queries.paths.losses import (
     Best,
     Weights,
     best_from_everywhere,
-    lightest,
     onward,
     search,
 )
-from lattice.queries.paths.onward import first_route
+from lattice.queries.paths.onward import Onward, best_route, first_route
 from lattice.queries.paths.tasks import Route, Rows, Task, in_order, moves_of
 from lattice.replicates import Scores
 
@@ -88,28 +93,75 @@ def k_best(task: Task, weights: Weights, k: int) -> Ranking:
     Raises:
         OutOfTime: the deadline passed before there was a single path.
     """
-    first = lightest(task, weights)
-    if first is None:
+    best = _best_ones(task, weights)
+    if best is None:
         return Ranking((), (), complete=True)
+    first, moves = best
     found = [_way(task, weights, first.rows)]
     complete = True
     try:
-        for limit in _limits(weights, first, float(found[0].paid[-1]), k):
-            _find_within(task, weights, limit, found, k)
+        for rows in islice(_ties(task, first.rows, moves), k - 1):
+            found.append(_way(task, weights, rows))
+        for limit in _limits(weights, first, float(found[0].paid[-1])):
             if len(found) == k:
                 break
+            _find_within(task, weights, limit, found, k)
     except OutOfTime:
         complete = False
     values = tuple(float(way.paid[-1]) for way in found)
     return Ranking(tuple(_routes(found, first, weights)), values, complete)
 
 
-def _limits(weights: Weights, first: Route, value: float, k: int) -> Iterator[float]:
+def _best_ones(task: Task, weights: Weights) -> tuple[Route, Onward] | None:
+    """The first of the best paths, and the moves on all of them; None without a path."""
+    if weights.uniform and task.points_there and (cube := Cube.of(task)) is not None:
+        route = straight(cube)
+        if route is not None:
+            return route, straight_moves(cube)
+    best = search(task, weights)
+    if best is None:
+        return None
+    moves = onward(task, weights, best)
+    left = int(best.left[task.source])
+    return best_route(task.index, task.source, left, moves), moves
+
+
+def _ties(task: Task, first: tuple[int, ...], onward: Onward) -> Iterator[tuple[int, ...]]:
+    """The paths as good as the first one, which comes before them, by the tie-break.
+
+    They differ late before they differ early, so each takes up the one before at its last fork.
+
+    Raises:
+        OutOfTime: the deadline passed before the next one was found.
+    """
+    moves = len(first) - 1
+
+    def heads(row: int, remaining: int) -> Iterator[int]:
+        stop_if_late("looking for the next best path")
+        _, positions, others = onward(np.array([row]), remaining)
+        return iter(others[in_order(task.index, row, positions)].tolist())
+
+    rows = list(first[:1])
+    forks = [] if moves == 0 else [heads(rows[0], moves)]
+    while forks:
+        head = next(forks[-1], None)
+        if head is None:
+            forks.pop()
+            rows.pop()
+            continue
+        rows.append(head)
+        if len(rows) <= moves:
+            forks.append(heads(head, moves + 1 - len(rows)))
+            continue
+        if tuple(rows) != first:
+            yield tuple(rows)
+        rows.pop()
+
+
+def _limits(weights: Weights, first: Route, value: float) -> Iterator[float]:
     """What the k-th path may weigh, ever more: fewer sets are on paths that weigh little."""
     if len(first.rows) == 1:
         return
-    if first.optima >= k:
-        yield value
     step = max(value / 4, weights.largest / 32)
     yield from (value + step, value + 4 * step, value + 16 * step, np.inf)
 
@@ -120,11 +172,14 @@ def _find_within(task: Task, weights: Weights, limit: float, found: list[_Way], 
     Raises:
         OutOfTime: the deadline passed; what was found before is added.
     """
-    for number, way in enumerate(_ways(task, weights, found[0].rows, limit)):
-        if number == k or way.paid[-1] > limit:
+    known = {way.rows for way in found}
+    for way in _ways(task, weights, found[0].rows, limit):
+        if way.paid[-1] > limit:
             break
-        if number == len(found):
+        if way.rows not in known:
             found.append(way)
+        if len(found) == k:
+            break
         stop_if_late("looking for the next best path")
 
 

@@ -34,13 +34,14 @@ class Weights:
     `weigh` takes tails, positions and heads of moves (each (E,)) and gives their weights, all
     non-negative, NaN or infinite where a move cannot be used. `before` and `after` take rows and
     give lower limits of what a path weighs from the source to them, and from them to the target.
-    `largest` is the largest weight.
+    `largest` is the largest weight; `uniform` says that every move weighs one.
     """
 
     weigh: Callable[[Rows, Rows, Rows], Scores]
     before: Callable[[Rows], Scores]
     after: Callable[[Rows], Scores]
     largest: float
+    uniform: bool = False
 
     def tolerance(self, value: float) -> float:
         """Within what two values count as equal, where the best is `value`."""
@@ -159,6 +160,7 @@ def single_moves(task: Task) -> Weights:
         before=apart(task.source),
         after=apart(task.target),
         largest=1.0,
+        uniform=True,
     )
 
 

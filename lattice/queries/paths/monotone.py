@@ -1,4 +1,4 @@
-"""Paths that never fall: no score lies more than a slack below the best one before it.
+"""Paths that never get worse: no score is worse than the best one before it by more than a slack.
 
 Labels are kept from the target: of a set with so many moves left, the highest running maximum
 with which a path may arrive there. A set enters a layer only where its label beats the one that

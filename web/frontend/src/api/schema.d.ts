@@ -1117,7 +1117,8 @@ export interface components {
          *
          *     `free` names the objects that may be in or out. Where neither of the two sets that were asked
          *     for holds the other, `lower` is their meet and `upper` their join, and `notes` says so.
-         *     `completeness` is the share of the possible sets that is stored. `items` is one page of
+         *     `completeness` is the share of the possible sets that is stored; possible are sets with those
+         *     variants, too, that `free` names. `items` is one page of
          *     `total` sets by rank and object position; or, where `sort` names a measure, the best score
          *     first and sets without a score last.
          */
@@ -1257,9 +1258,9 @@ export interface components {
          * Level
          * @description The sets of one rank.
          *
-         *     `sets` are stored (and selected); `possible` is how many sets of base objects have this rank
-         *     (`None` beyond 2^53), `coverage` which share of them is stored; both are `None` for those that
-         *     a predicate selects. `evaluated` have a score, whose quantiles and mean follow.
+         *     `sets` are stored (and selected), `base_sets` of them hold no variant; `possible` is how many
+         *     sets of base objects have this rank (`None` beyond 2^53), `coverage` which share of these is
+         *     stored; both are `None` for those that a predicate selects. `evaluated` have a score, whose quantiles and mean follow.
          */
         Level: {
             /** Rank */
@@ -1268,6 +1269,8 @@ export interface components {
             sets: number;
             /** Possible */
             possible: number | null;
+            /** Base Sets */
+            base_sets: number;
             /** Coverage */
             coverage: number | null;
             /** Evaluated */
@@ -1960,8 +1963,9 @@ export interface components {
          * SetPage
          * @description One page of a lattice's training sets, or of those that a predicate selects.
          *
-         *     They come by rank and then by object position, or as `sort` says. All pages together have
-         *     `total` sets. Where the best scores come first, the first page says in `optimism` how far the
+         *     They come by rank and then by object position, or as `sort` says. `amounts` are the costs or
+         *     sizes of the items where they are sorted by these, else empty; `None` where an object has none.
+         *     All pages together have `total` sets. Where the best scores come first, the first page says in `optimism` how far the
          *     first set may owe its place to noise.
          */
         SetPage: {
@@ -1969,6 +1973,8 @@ export interface components {
             measures: string[];
             /** Items */
             items: components["schemas"]["SetDetail"][];
+            /** Amounts */
+            amounts: (number | null)[];
             /** Next */
             next: string | null;
             /** Total */
@@ -2827,7 +2833,7 @@ export interface operations {
                 profile?: string[];
                 /** @description So many paths: fewest, least-loss, cheapest. */
                 k?: number;
-                /** @description For monotone: by how much it may fall. */
+                /** @description For monotone: by how much it may get worse. */
                 slack?: number;
                 /** @description For cheapest: B=3 for adding, -B=1 for removing. */
                 cost?: string[];
