@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -11,6 +12,9 @@ import lattice
 from lattice.resources import bundled_manifests
 
 Tables = dict[str, list[tuple[object, ...]]]
+
+# The width of the terminal that runs the tests: the command line would keep it for all of them.
+os.environ.pop("COLUMNS", None)
 
 
 @pytest.fixture(scope="session", autouse=True)
