@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, and_, case, func, select
+from sqlalchemy import Connection, Integer, Select, and_, case, func, literal, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from lattice import schema
@@ -101,7 +101,7 @@ def _evaluations(
     columns = {"score": _rows.score, "declared": _DECLARED}
     columns |= {name: _rows[name] for name in _NUMBERS if name not in _LONG}
     for name in _LONG:  # a double holds 53 bits: longer numbers come in two halves
-        columns[f"{name} high"] = _rows[name].op(">>")(_HALF)
+        columns[f"{name} high"] = _rows[name].op(">>")(literal(_HALF, Integer))
         columns[f"{name} low"] = _rows[name].op("&")((1 << _HALF) - 1)
     columns = {name: each for name, each in columns.items() if name.split()[0] not in same}
     parts = [np.empty((0, len(columns)))]
