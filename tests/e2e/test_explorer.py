@@ -170,11 +170,15 @@ def test_a_path_between_two_sets_is_drawn_and_listed(page: Page, keep: Keep) -> 
     assert canvas_ink(page) < drawn
 
 
-def test_shift_click_and_the_p_key_ask_for_a_path(page: Page) -> None:
+def test_shift_click_fills_the_tray(page: Page) -> None:
     page.goto("/lattices/toy/map?set=~03")
     click_set(page, "~0d", modifiers=["Shift"])
-    expect(page.get_by_test_id("path-step")).to_have_count(4)
-    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_test_id("tray-set")).to_contain_text(["ACD"])
+    assert query(page)["tray"] == ["~0d"]
+
+
+def test_the_p_key_asks_for_a_path(page: Page) -> None:
+    page.goto("/lattices/toy/map?set=~03")
     hover_set(page, "~0f")
     page.keyboard.press("p")
     expect(page.get_by_test_id("path-step")).to_have_count(3)

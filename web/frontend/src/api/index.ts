@@ -3,6 +3,19 @@ import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Problem } from "./types";
 
 const BASE = "/api/v1";
+const RETRY_AFTER = 2_000;
+
+/** State of each lattice by the answers so far: the first one and the newest. */
+const states = signal<Readonly<Record<string, { first: string; newest: string }>>>({});
+
+/** Whether the last question found no server. */
+export const serverGone = signal(false);
+
+/** Whether a lattice was changed since its first answer on this page. */
+export function hasChanged(lattice: string): boolean {
+  const known = states.value[lattice];
+  return known !== undefined && known.first !== known.newest;
+}
 
 /** Why a question was refused, in the API's own words. */
 export class Refusal extends Error {
@@ -49,13 +62,34 @@ export async function ask<T>(url: string, abort?: AbortSignal, request?: Request
     response = await fetch(url, { ...request, signal: abort ?? null, headers });
   } catch (error) {
     if (abort?.aborted) throw error;
+    serverGone.value = true;
     throw unreachable(0, "The server does not answer.", "Is `lattice serve` still running?");
   }
-  if (response.ok) return (await response.json()) as T;
+  serverGone.value = false;
+  if (response.ok) {
+    noteState(url, response.headers.get("ETag"));
+    return (await response.json()) as T;
+  }
   if (response.headers.get("Content-Type")?.includes("json")) {
     throw new Refusal((await response.json()) as Problem);
   }
   throw unreachable(response.status, `The server answered with status ${response.status}.`, "");
+}
+
+/** Every answer about a lattice carries the lattice's state as its ETag. */
+function noteState(url: string, state: string | null): void {
+  const name = new RegExp(`^${BASE}/lattices/([^/?]+)`).exec(url)?.[1];
+  if (!name || !state) return;
+  const lattice = decodeURIComponent(name);
+  const known = states.peek()[lattice];
+  if (known?.newest === state) return;
+  const first = known?.first ?? state;
+  states.value = { ...states.peek(), [lattice]: { first, newest: state } };
+}
+
+/** Whether nobody answered at all, so that asking again later may help. */
+export function isUnreachable(refusal: Refusal): boolean {
+  return refusal.problem.status === 0;
 }
 
 function unreachable(status: number, detail: string, hint: string): Refusal {
@@ -71,11 +105,15 @@ export interface Following<T> {
 
 /**
  * A resource that follows a URL: when the URL changes, the question before is cancelled. While
- * the next answer is awaited the last one stays, so that the picture does not flicker.
+ * the next answer is awaited the last one stays, so that the picture does not flicker. A server
+ * that does not answer is asked again until it does.
  */
 export function following<T>(url: ReadonlySignal<string | null>): Following<T> {
   const attempt = signal(0);
   const resource = signal<Resource<T>>({ content: null, loading: false, refusal: null });
+  const retry = () => {
+    attempt.value += 1;
+  };
   effect(() => {
     attempt.value;
     const wanted = url.value;
@@ -84,7 +122,10 @@ export function following<T>(url: ReadonlySignal<string | null>): Following<T> {
       return undefined;
     }
     const abort = new AbortController();
-    resource.value = { content: resource.peek().content, loading: true, refusal: null };
+    let again: ReturnType<typeof setTimeout> | undefined;
+    const { content, refusal } = resource.peek();
+    const kept = refusal && isUnreachable(refusal) ? refusal : null;
+    resource.value = { content, loading: true, refusal: kept };
     ask<T>(wanted, abort.signal)
       .then((content) => {
         if (!abort.signal.aborted) resource.value = { content, loading: false, refusal: null };
@@ -92,17 +133,20 @@ export function following<T>(url: ReadonlySignal<string | null>): Following<T> {
       .catch((error: unknown) => {
         if (abort.signal.aborted) return;
         if (!(error instanceof Refusal)) throw error;
-        resource.value = { content: null, loading: false, refusal: error };
+        const gone = isUnreachable(error);
+        resource.value = { content: gone ? content : null, loading: false, refusal: error };
+        if (gone) again = setTimeout(retry, RETRY_AFTER);
       });
-    return () => abort.abort();
+    return () => {
+      abort.abort();
+      clearTimeout(again);
+    };
   });
   return {
     get value() {
       return resource.value;
     },
     peek: () => resource.peek(),
-    retry: () => {
-      attempt.value += 1;
-    },
+    retry,
   };
 }

@@ -1,35 +1,49 @@
 /** The shell: header, panels, the chosen view, and the summary that screen readers hear. */
+import type { ComponentType } from "preact";
 import { useRef } from "preact/hooks";
-import { GridView } from "../grid";
-import { Home } from "../home";
-import { MapView } from "../map";
-import { FocusPanel } from "../neighborhood";
-import { PathPanel } from "../paths";
-import { cellText, count } from "../scales";
-import {
-  complaints,
-  detail,
-  go,
-  layout,
-  measure,
-  neighborhood,
-  notices,
-  path,
-  sets,
-  subgraph,
-  view,
-} from "../state";
+import { hasChanged, serverGone } from "../api";
+import { Controls } from "../controls";
+import { MapPage } from "../map";
+import { complaints, go, view } from "../state";
+import { currentDetail, detail, measure, notices } from "../state/answers";
 import { setTheme, type ThemeName, themeName } from "../state/theme";
-import { HOME } from "../state/url";
-import { Complaint, Later, Link, Waiting } from "../ui";
-import { Controls } from "./controls";
+import { HOME, type ViewName } from "../state/url";
+import { Complaint, Later, Link } from "../ui";
 import { HELP } from "./keys";
+import { liveSummary } from "./summary";
+
+/** Everything but the map is loaded when it is first shown. */
+const PAGES: Readonly<Record<Exclude<ViewName, "map">, () => Promise<ComponentType>>> = {
+  set: () => import("../sets").then((found) => found.SetPage),
+  paths: () => import("../paths").then((found) => found.PathsPage),
+  grid: () => import("../grid").then((found) => found.GridPage),
+  compare: () => import("../compare").then((found) => found.ComparePage),
+  table: () => import("../table").then((found) => found.TablePage),
+};
+const home = () => import("../home").then((found) => found.Home);
+const focusPanel = () => import("../neighborhood").then((found) => found.FocusPanel);
+const tray = () => import("../tray").then((found) => found.Tray);
+const importPage = () => import("../import").then((found) => found.ImportPage);
+
+const TABS: readonly (readonly [ViewName, string])[] = [
+  ["map", "Map"],
+  ["paths", "Paths"],
+  ["grid", "Grid"],
+  ["compare", "Compare"],
+  ["table", "Table"],
+];
 
 export function App() {
   const help = useRef<HTMLDialogElement>(null);
   return (
     <>
       <Header showHelp={() => help.current?.showModal()} />
+      {serverGone.value && (
+        <p class="banner" role="status" data-testid="server-gone">
+          The server does not answer. Is <code>lattice serve</code> still running? This page keeps
+          what it has read, and asks again.
+        </p>
+      )}
       {view.value.lattice === null ? <Front /> : <Explorer />}
       <dialog id="help" ref={help} aria-labelledby="help-title">
         <h2 id="help-title">Keys</h2>
@@ -46,8 +60,8 @@ export function App() {
           ))}
         </dl>
         <p class="hint">
-          With the pointer: hover shows a set's moves, click pins it, Shift-click draws the path to
-          it, double-click centers it.
+          With the pointer: hover shows a set's moves, click pins it, Shift-click puts it into the
+          tray, double-click centers it.
         </p>
         <form method="dialog">
           <button type="submit">Close</button>
@@ -58,10 +72,8 @@ export function App() {
 }
 
 function Front() {
-  return view.value.importing ? <Later load={importPage} /> : <Home />;
+  return view.value.importing ? <Later load={importPage} /> : <Later load={home} />;
 }
-
-const importPage = () => import("../import").then((found) => found.ImportPage);
 
 function Header({ showHelp }: { showHelp: () => void }) {
   const open = view.value.lattice !== null;
@@ -71,24 +83,19 @@ function Header({ showHelp }: { showHelp: () => void }) {
         datalattice
       </Link>
       {open && (
-        <fieldset class="segments" aria-label="View">
-          <button
-            type="button"
-            data-testid="view-map"
-            aria-pressed={view.value.view === "map"}
-            onClick={() => go({ view: "map" })}
-          >
-            Map
-          </button>
-          <button
-            type="button"
-            data-testid="view-grid"
-            aria-pressed={view.value.view === "grid"}
-            onClick={() => go({ view: "grid" })}
-          >
-            Grid
-          </button>
-        </fieldset>
+        <nav class="segments" aria-label="Views">
+          {TABS.map(([name, title]) => (
+            <button
+              key={name}
+              type="button"
+              data-testid={`view-${name}`}
+              aria-pressed={view.value.view === name}
+              onClick={() => go({ view: name })}
+            >
+              {title}
+            </button>
+          ))}
+        </nav>
       )}
       <span class="spacer" />
       <label class="theme">
@@ -111,7 +118,7 @@ function Header({ showHelp }: { showHelp: () => void }) {
 
 function Explorer() {
   const { refusal } = detail.value;
-  if (refusal) {
+  if (refusal && !currentDetail.value) {
     return (
       <main class="home">
         <Complaint
@@ -125,18 +132,42 @@ function Explorer() {
       </main>
     );
   }
+  const page = view.value.view;
   return (
     <div class="explorer">
       <Controls />
       <main class="center">
+        <Changed />
         <Notices />
-        {view.value.view === "map" ? <Drawn /> : <GridView />}
-        <PathPanel />
+        {page === "map" ? <MapPage /> : <Later key={page} load={PAGES[page]} />}
+        {view.value.tray.length > 0 && <Later load={tray} />}
         <p class="hidden" aria-live="polite" data-testid="live-summary">
           {liveSummary()}
         </p>
       </main>
-      <FocusPanel />
+      <aside class="panel focus" aria-label="The pinned training set" data-testid="focus-panel">
+        {view.value.set === null ? (
+          <p class="hint">
+            Click a training set to pin it. Its moves, what each one changes, and paths from it
+            appear here. Press <kbd>?</kbd> for all keys.
+          </p>
+        ) : (
+          <Later load={focusPanel} />
+        )}
+      </aside>
+    </div>
+  );
+}
+
+/** A lattice that changed while it is open: what is seen may be of two states. */
+function Changed() {
+  if (!hasChanged(view.value.lattice ?? "")) return null;
+  return (
+    <div class="notices" role="status" data-testid="lattice-changed">
+      <p>This lattice has changed since it was opened: some of what is shown is from before.</p>
+      <button type="button" class="quiet" onClick={() => location.reload()}>
+        Reload
+      </button>
     </div>
   );
 }
@@ -153,49 +184,11 @@ function Notices() {
         class="quiet"
         onClick={() => {
           complaints.value = [];
-          go({ measure: measure.peek()?.name ?? null }, "replace");
+          go({ measure: measure.peek()?.name ?? null, color: null }, "replace");
         }}
       >
         Dismiss
       </button>
     </div>
   );
-}
-
-function Drawn() {
-  const { refusal, loading } = subgraph.value;
-  if (refusal) return <Complaint refusal={refusal} retry={subgraph.retry} />;
-  const shown = sets.value?.columns;
-  if (shown?.total === 0) return <p class="hint">This lattice holds no training set yet.</p>;
-  return (
-    <div class="stage">
-      <MapView />
-      {!shown && loading && <Waiting what="the training sets" />}
-      {shown && shown.shown < shown.total && (
-        <p class="sampled">
-          {count(shown.shown)} of {count(shown.total)} shown, sampled per rank
-        </p>
-      )}
-    </div>
-  );
-}
-
-function liveSummary(): string {
-  const shown = sets.value?.columns;
-  if (!shown) return "";
-  const said = [
-    `${view.value.lattice}: ${count(shown.shown)} of ${count(shown.total)} training sets`,
-    `measure ${measure.value?.name ?? "none"}`,
-    view.value.view === "map" ? `layout ${layout.value}` : "grid",
-  ];
-  const focus = neighborhood.value.content;
-  if (focus) {
-    said.push(
-      `${focus.training_set.name} is pinned, ${cellText(focus.cells[0])}, ${focus.total} stored neighbors, ${focus.missing_total ?? "over 2^53"} not stored`,
-    );
-  }
-  const found = path.value.content;
-  if (found)
-    said.push(found.found ? `path of ${found.moves} moves shown` : "there is no such path");
-  return `${said.join("; ")}.`;
 }

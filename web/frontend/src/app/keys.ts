@@ -1,7 +1,8 @@
 /** The keyboard: every key, what it says in the help, and what it does. */
 import { cameraControls } from "../map/camera";
 import { higherIsBetter } from "../scales";
-import { connect, go, hovered, layout, measure, pin, sets, view } from "../state";
+import { connect, go, hovered, pin, setBaseline, toggleInTray, view } from "../state";
+import { layout, measure, sets } from "../state/answers";
 import { type Step, stepsFrom } from "../subsets";
 
 /** A line of the help: keys and what they do. */
@@ -11,7 +12,9 @@ export const HELP: readonly (readonly [keys: string, meaning: string])[] = [
   ["← →", "walk through the pinned set's neighbors, best first; Enter pins"],
   ["Enter", "pin the set that is pointed at"],
   ["p", "path from the pinned set to the one that is pointed at"],
-  ["m g", "map, grid"],
+  ["Space", "put the pinned set into the tray, or take it out"],
+  ["b", "make the pinned set the baseline"],
+  ["m g t", "map, grid, table"],
   ["l", "change the layout"],
   ["+ − 0", "zoom in, zoom out, fit"],
   ["Esc", "clear: path first, then the pinned set"],
@@ -24,7 +27,7 @@ export function followKeys(showHelp: () => void): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (target.closest("input, select, textarea, dialog[open]")) return;
     const onControl = target.closest("button, a") !== null;
-    if (onControl && event.key === "Enter") return;
+    if (onControl && (event.key === "Enter" || event.key === " ")) return;
     if (view.peek().lattice === null && event.key !== "?") return;
     if (press(event.key, showHelp)) event.preventDefault();
   });
@@ -36,6 +39,9 @@ function press(key: string, showHelp: () => void): boolean {
     "/": () => document.querySelector<HTMLInputElement>("#set-search")?.focus(),
     m: () => go({ view: "map" }),
     g: () => go({ view: "grid" }),
+    t: () => go({ view: "table" }),
+    " ": () => withPinned(toggleInTray),
+    b: () => withPinned((key) => setBaseline(view.peek().baseline === key ? null : key)),
     l: () => go({ view: "map", layout: layout.peek() === "lattice" ? "landscape" : "lattice" }),
     "+": () => cameraControls.zoomBy(1.5),
     "=": () => cameraControls.zoomBy(1.5),
@@ -51,6 +57,11 @@ function press(key: string, showHelp: () => void): boolean {
   };
   actions[key]?.();
   return key in actions;
+}
+
+function withPinned(work: (key: string) => void): void {
+  const { set } = view.peek();
+  if (set !== null) work(set);
 }
 
 function clear(): void {

@@ -3,7 +3,8 @@ import { computed, signal, useSignalEffect } from "@preact/signals";
 import { apiUrl, ask, following, Refusal } from "../api";
 import type { Grid, Measure } from "../api/types";
 import { count } from "../scales";
-import { currentDetail, go, hovered, pin, view } from "../state";
+import { go, hovered, pin, view } from "../state";
+import { currentDetail } from "../state/answers";
 import { Awaited, Complaint } from "../ui";
 import { CellBox } from "./cell";
 import { Pairs } from "./pairs";
@@ -57,7 +58,7 @@ async function showMore(cursor: string): Promise<void> {
   }
 }
 
-export function GridView() {
+export function GridPage() {
   const objects = currentDetail.value?.objects ?? [];
   useSignalEffect(() => {
     firstPage.value.content;

@@ -7,7 +7,7 @@ import { landscape } from "../map/layouts";
 import { paint, prepare } from "../map/paint";
 import { thumbnailScene } from "../map/scene";
 import { counted, extentOf, higherIsBetter, measuredOf, scoreColors, share } from "../scales";
-import { lattices, usualMeasure } from "../state";
+import { lattices, usualMeasure } from "../state/answers";
 import { theme } from "../state/theme";
 import { HOME } from "../state/url";
 import { setTable } from "../subsets";

@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { apiUrl, ask, Refusal, token } from "../api";
 import type { ImportJob, UndoReport, Upload } from "../api/types";
-import { lattices } from "../state";
+import { lattices } from "../state/answers";
 import { readMapping, withoutFiles } from "./mapping";
 import type { Activity, Chosen, OnConflict } from "./types";
 import { columnsOf, heard, isOver, isReady, linesOf, questionOf, sizeText } from "./utils";

@@ -1,7 +1,8 @@
 /** Pan and zoom: d3-zoom on the canvas, the camera as a signal, the link kept up to date. */
 import { select } from "d3-selection";
 import { type D3ZoomEvent, type ZoomBehavior, zoom, zoomIdentity } from "d3-zoom";
-import { go, pin, sets } from "../state";
+import { go, pin } from "../state";
+import { sets } from "../state/answers";
 import type { CameraLike, Layout } from "./types";
 
 /** The camera that shows everything. */

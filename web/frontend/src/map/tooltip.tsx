@@ -1,6 +1,6 @@
 /** What is known of the set under the pointer, where it covers the fewest of its moves. */
 import { cellText } from "../scales";
-import { sets } from "../state";
+import { sets } from "../state/answers";
 import { positionsOf, stepsFrom } from "../subsets";
 import type { Frame, SceneData } from "./scene";
 import type { CameraLike } from "./types";

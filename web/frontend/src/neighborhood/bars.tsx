@@ -1,7 +1,8 @@
 /** One bar per stored neighbor, from the best move to the worst, with its interval. */
 import type { Neighborhood } from "../api/types";
 import { higherIsBetter, number } from "../scales";
-import { hovered, measure, pin } from "../state";
+import { hovered, pin } from "../state";
+import { measure } from "../state/answers";
 import { DeltaValue, ErrorNote } from "../ui";
 import { byDelta, reach, type Step } from "./utils";
 

@@ -1,16 +1,8 @@
 /** The pinned set: its members and score, and what each single move from it changes. */
 import type { Neighborhood } from "../api/types";
 import { cellText } from "../scales";
-import {
-  connect,
-  currentDetail,
-  go,
-  measure,
-  neighborhood,
-  objectNames,
-  pin,
-  view,
-} from "../state";
+import { connect, go, pin, view } from "../state";
+import { currentDetail, measure, neighborhood, objectNames } from "../state/answers";
 import { Awaited } from "../ui";
 import { Bars } from "./bars";
 import { Star } from "./star";
@@ -21,18 +13,9 @@ const MOST_MISSING = 12;
 
 export function FocusPanel() {
   return (
-    <aside class="panel focus" aria-label="The pinned training set" data-testid="focus-panel">
-      {view.value.set === null ? (
-        <p class="hint">
-          Click a training set to pin it. Its moves, what each one changes, and paths from it appear
-          here. Press <kbd>?</kbd> for all keys.
-        </p>
-      ) : (
-        <Awaited resource={neighborhood.value} retry={neighborhood.retry} what="the neighborhood">
-          {(content) => <Focus content={content} />}
-        </Awaited>
-      )}
-    </aside>
+    <Awaited resource={neighborhood.value} retry={neighborhood.retry} what="the neighborhood">
+      {(content) => <Focus content={content} />}
+    </Awaited>
   );
 }
 

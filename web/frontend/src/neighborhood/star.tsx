@@ -1,7 +1,8 @@
 /** The pinned set in the middle, larger sets above it, smaller ones below. */
 import type { Neighborhood } from "../api/types";
 import { higherIsBetter } from "../scales";
-import { hovered, measure, pin, view } from "../state";
+import { hovered, pin, view } from "../state";
+import { measure } from "../state/answers";
 import { writeUrl } from "../state/url";
 import { byDelta, type Step } from "./utils";
 

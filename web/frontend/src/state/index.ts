@@ -1,21 +1,9 @@
-/** The one store: what is shown (in the URL), what the pointer is on, and the answers they need. */
-import { computed, effect, signal } from "@preact/signals";
-import { apiUrl, following } from "../api";
-import type {
-  LatticeDetail,
-  LatticeList,
-  Measure,
-  Neighborhood,
-  Path,
-  Subgraph,
-} from "../api/types";
-import { type SetTable, setTable } from "../subsets";
-import { type LayoutName, readUrl, type View, writeUrl } from "./url";
+/** The one store: what is shown (in the URL), what the pointer is on, and how both change. */
+import { signal } from "@preact/signals";
+import { readUrl, type View, writeUrl } from "./url";
 
-const LABELLED_SETS = 64;
-const LARGEST_LATTICE_LAYOUT = 1024;
-
-// ---------------------------------------------------------------- the view
+const LONGEST_TRAIL = 12;
+const MOST_IN_TRAY = 12;
 
 const first = readUrl(location.pathname, location.search);
 
@@ -25,138 +13,44 @@ export const view = signal<View>(first.view);
 /** What the link said that could not be understood. */
 export const complaints = signal<readonly string[]>(first.complaints);
 
+/** Key of the set under the pointer or the keyboard; never in the URL. */
+export const hovered = signal<string | null>(null);
+
+/** Keys of the sets that were pinned lately in this lattice, the last one last. */
+export const trail = signal<readonly string[]>(first.view.set === null ? [] : [first.view.set]);
+
 /** Change the view. Back undoes it, unless it is only a change of the camera. */
 export function go(change: Partial<View>, how: "push" | "replace" = "push"): void {
   const next = { ...view.peek(), ...change };
   const url = writeUrl(next);
   if (how === "push" && url !== writeUrl(view.peek())) history.pushState(null, "", url);
   else history.replaceState(null, "", url);
-  view.value = next;
+  show(next);
   if (how === "push") complaints.value = [];
 }
 
 export function followHistory(): void {
   addEventListener("popstate", () => {
     const read = readUrl(location.pathname, location.search);
-    view.value = read.view;
+    show(read.view);
     complaints.value = read.complaints;
   });
 }
 
-// ---------------------------------------------------------------- what the pointer is on
-
-/** Key of the set under the pointer or the keyboard; never in the URL. */
-export const hovered = signal<string | null>(null);
-
-// ---------------------------------------------------------------- answers
-
-const lattice = computed(() => view.value.lattice);
-
-export const lattices = following<LatticeList>(
-  computed(() => (lattice.value === null ? apiUrl(["lattices"]) : null)),
-);
-
-/** Names for the picker, also inside a lattice. */
-export const latticeNames = following<LatticeList>(
-  computed(() => (lattice.value === null ? null : apiUrl(["lattices"]))),
-);
-
-export const detail = following<LatticeDetail>(
-  computed(() => (lattice.value === null ? null : apiUrl(["lattices", lattice.value]))),
-);
-
-/** The detail of the chosen lattice only, not of the one before. */
-export const currentDetail = computed(() => {
-  const found = detail.value.content;
-  return found && found.summary.name === lattice.value ? found : null;
-});
-
-export const objectNames = computed(
-  () => currentDetail.value?.objects.map((object) => object.name) ?? [],
-);
-
-/** The measure that is shown unless one is chosen: the fullest, of these the last. */
-export function usualMeasure(found: LatticeDetail): Measure | null {
-  const most = Math.max(0, ...found.cells_per_measure);
-  return found.measures.findLast((_, index) => found.cells_per_measure[index] === most) ?? null;
+function show(next: View): void {
+  const { lattice, set } = view.peek();
+  view.value = next;
+  if (next.lattice !== lattice) {
+    trail.value = [];
+    hovered.value = null;
+  }
+  if (next.set !== null && (next.set !== set || next.lattice !== lattice)) {
+    const before = trail.peek().filter((key) => key !== next.set);
+    trail.value = [...before, next.set].slice(-LONGEST_TRAIL);
+  }
 }
 
-/** The chosen measure, or the usual one. */
-export const measure = computed<Measure | null>(() => {
-  const found = currentDetail.value;
-  const chosen = found?.measures.find((each) => each.name === view.value.measure);
-  return chosen ?? (found ? usualMeasure(found) : null);
-});
-
-const asking = computed(() => {
-  const found = currentDetail.value;
-  return found ? { name: found.summary.name, measure: measure.value?.name ?? null } : null;
-});
-
-export const subgraph = following<Subgraph>(
-  computed(() =>
-    asking.value
-      ? apiUrl(["lattices", asking.value.name, "subgraph"], { measure: asking.value.measure })
-      : null,
-  ),
-);
-
-/** The drawn sets with their words, when they belong to the chosen lattice. */
-export const sets = computed<{ table: SetTable; columns: Subgraph } | null>(() => {
-  const columns = subgraph.value.content;
-  const found = currentDetail.value;
-  if (!columns || !found || columns.measure !== (measure.value?.name ?? null)) return null;
-  return { table: setTable(columns.keys, found.objects.length), columns };
-});
-
-export const neighborhood = following<Neighborhood>(
-  computed(() => {
-    const { set } = view.value;
-    if (!asking.value || set === null) return null;
-    return apiUrl(["lattices", asking.value.name, "sets", set, "neighborhood"], {
-      measure: asking.value.measure,
-    });
-  }),
-);
-
-export const path = following<Path>(
-  computed(() => {
-    const { from, to, objective } = view.value;
-    if (!asking.value || from === null || to === null) return null;
-    return apiUrl(["lattices", asking.value.name, "paths"], {
-      from,
-      to,
-      objective,
-      measure: asking.value.measure,
-    });
-  }),
-);
-
-// ---------------------------------------------------------------- derived
-
-export const latticeLayoutFits = computed(
-  () => (sets.value?.table.keys.length ?? 0) <= LARGEST_LATTICE_LAYOUT,
-);
-
-export const layout = computed<LayoutName>(() => {
-  const size = sets.value?.table.keys.length ?? 0;
-  const usual = size <= LABELLED_SETS ? "lattice" : "landscape";
-  const wanted = view.value.layout ?? usual;
-  return wanted === "lattice" && !latticeLayoutFits.value ? "landscape" : wanted;
-});
-
-/** What of the link does not fit this lattice; it falls back, and is said. */
-export const notices = computed<string[]>(() => {
-  const said = [...complaints.value];
-  const { measure: wanted } = view.value;
-  const known = currentDetail.value?.measures;
-  if (wanted !== null && known && !known.some((each) => each.name === wanted)) {
-    said.push(
-      `This lattice has no measure "${wanted}"; ${measure.value?.name ?? "none"} is shown.`,
-    );
-  }
-  return said;
-});
+// ---------------------------------------------------------------- the selection
 
 /** Pin a set; its neighborhood is asked for and its moves are drawn. */
 export function pin(key: string | null): void {
@@ -165,22 +59,38 @@ export function pin(key: string | null): void {
 
 /** Ask for the path between two sets. */
 export function connect(from: string, to: string): void {
-  go({ from, to });
+  go({ from, to, mode: "path" });
 }
 
-/** Links may spell sets (`set=ABCD`); the answers give their keys, which the map needs. */
-effect(() => {
-  const pinned = neighborhood.value.content?.training_set.key;
-  const found = path.value.content;
-  const { set, from, to } = view.peek();
-  const change: { -readonly [Name in keyof View]?: View[Name] } = {};
-  if (pinned && set !== null && !set.startsWith("~")) change.set = pinned;
-  if (found && from !== null && !from.startsWith("~")) change.from = found.source.key;
-  if (found && to !== null && !to.startsWith("~")) change.to = found.target.key;
-  if (Object.keys(change).length > 0) go(change, "replace");
-});
+/** Put a set into the tray, or take it out. Gives false where the tray is full. */
+export function toggleInTray(key: string): boolean {
+  const { tray, baseline } = view.peek();
+  if (tray.includes(key)) {
+    const left = tray.filter((each) => each !== key);
+    go({ tray: left, baseline: baseline === key ? null : baseline });
+    return true;
+  }
+  if (tray.length >= MOST_IN_TRAY) return false;
+  go({ tray: [...tray, key] });
+  return true;
+}
 
-effect(() => {
-  const name = view.value.importing ? "import" : lattice.value;
-  document.title = name === null ? "datalattice" : `${name} · datalattice`;
-});
+/** Compare everything with this set; it joins the tray. Null: the first of the tray. */
+export function setBaseline(key: string | null): void {
+  const { tray } = view.peek();
+  const joined = key === null || tray.includes(key) ? tray : [key, ...tray];
+  go({ baseline: key, tray: joined.slice(0, MOST_IN_TRAY) });
+}
+
+// ---------------------------------------------------------------- the filter
+
+/** Add a chip; one that is there already stays one. */
+export function addFilter(predicate: string): void {
+  const { filters } = view.peek();
+  if (!filters.includes(predicate)) go({ filters: [...filters, predicate], camera: null });
+}
+
+export function removeFilter(predicate: string): void {
+  const { filters } = view.peek();
+  go({ filters: filters.filter((each) => each !== predicate), camera: null });
+}

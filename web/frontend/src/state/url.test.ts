@@ -6,13 +6,20 @@ const FULL: View = {
   importing: false,
   view: "grid",
   measure: "r2/held-out@decision_tree",
+  color: "r2/held-out@linear",
   layout: "lattice",
   set: "~0f",
+  filters: ['contains("B & C")', "rank >= 3"],
+  tray: ["~0f", "~01"],
+  baseline: "~01",
+  differences: true,
   from: "~01",
   to: "~0e",
-  objective: "widest",
+  mode: "tradeoffs",
+  options: { objective: ["widest"], floor: ["a=0.5", "b=0.7"] },
   without: "B & C",
   sort: "r2/held-out@decision_tree",
+  columns: "clustered",
   camera: { x: -12.5, y: 3, k: 2.25 },
 };
 
@@ -31,7 +38,17 @@ describe("a view", () => {
 
   it("of a set has a short link", () => {
     const { view } = readUrl("/lattices/toy/sets/~0f", "");
-    expect([view.lattice, view.view, view.set]).toEqual(["toy", "map", "~0f"]);
+    expect([view.lattice, view.view, view.set]).toEqual(["toy", "set", "~0f"]);
+    expect(writeUrl(view)).toBe("/lattices/toy/sets/~0f?v=2");
+  });
+
+  it("of version 1 is read as what it meant", () => {
+    const { view, complaints } = readUrl(
+      "/lattices/toy/map",
+      "?v=1&from=~01&to=~0e&objective=widest",
+    );
+    expect(complaints).toEqual([]);
+    expect(view.options).toEqual({ objective: ["widest"] });
   });
 });
 
@@ -43,16 +60,11 @@ describe("a link that is not understood", () => {
   it("falls back part by part, and says which", () => {
     const { view, complaints } = readUrl(
       "/lattices/toy/globe",
-      "?v=1&layout=force&objective=best&measure=C",
+      "?v=2&layout=force&mode=tour&measure=C",
     );
-    expect([view.view, view.layout, view.objective, view.measure]).toEqual([
-      "map",
-      null,
-      "fewest",
-      "C",
-    ]);
+    expect([view.view, view.layout, view.mode, view.measure]).toEqual(["map", null, "path", "C"]);
     expect(complaints).toHaveLength(3);
-    expect(complaints.join(" ")).toMatch(/globe.*force.*best/);
+    expect(complaints.join(" ")).toMatch(/globe.*force.*tour/);
   });
 
   it("with a broken camera opens at the fitted one", () => {

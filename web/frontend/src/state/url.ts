@@ -1,9 +1,41 @@
-/** The view as a URL and back. Version 1: a link from another version says so. */
+/** The view as a URL and back. Version 2; links of version 1 are read as what they meant. */
 
-export const VERSION = "1";
-export type ViewName = "map" | "grid";
-export type LayoutName = "landscape" | "lattice";
-export type ObjectiveName = "fewest" | "widest";
+export const VERSION = "2";
+const READABLE: readonly string[] = ["1", VERSION];
+
+/** What fills the center. `set` is the page of one training set and its neighborhood. */
+export const VIEWS = ["map", "set", "paths", "grid", "compare", "table"] as const;
+export type ViewName = (typeof VIEWS)[number];
+
+export const LAYOUTS = ["lattice", "landscape", "rows", "density"] as const;
+export type LayoutName = (typeof LAYOUTS)[number];
+
+/** What the page of paths asks for: a path, its trade-offs, the longest run, or orders of units. */
+export const MODES = ["path", "tradeoffs", "longest", "withdraw", "acquire"] as const;
+export type ModeName = (typeof MODES)[number];
+
+/** Parameters of path questions, by the names of the API; several values repeat the name. */
+export const OPTIONS = [
+  "objective",
+  "k",
+  "slack",
+  "cost",
+  "jumps",
+  "only",
+  "min_rank",
+  "max_rank",
+  "keep",
+  "avoid",
+  "floor",
+  "ceiling",
+  "evaluated",
+  "first",
+  "second",
+  "by",
+  "unit",
+] as const;
+export type OptionName = (typeof OPTIONS)[number];
+export type Options = Readonly<Partial<Record<OptionName, readonly string[]>>>;
 
 /** A camera: translation in pixels and zoom factor. */
 export interface Camera {
@@ -18,14 +50,28 @@ export interface View {
   /** Without a lattice: the import page instead of the first one. */
   readonly importing: boolean;
   readonly view: ViewName;
+  /** The measure that everything is about; null is the usual one. */
   readonly measure: string | null;
+  /** The measure that colors; null is the measure itself. */
+  readonly color: string | null;
   readonly layout: LayoutName | null;
+  /** The pinned set: a key or any spelling. */
   readonly set: string | null;
+  /** Predicates that all hold of what is shown: the chips. */
+  readonly filters: readonly string[];
+  /** Keys of the selected sets, and which of them is the baseline. */
+  readonly tray: readonly string[];
+  readonly baseline: string | null;
+  /** In comparisons and in the tray: only what differs. */
+  readonly differences: boolean;
   readonly from: string | null;
   readonly to: string | null;
-  readonly objective: ObjectiveName;
+  readonly mode: ModeName;
+  readonly options: Options;
   readonly without: string | null;
   readonly sort: string | null;
+  /** How the columns of the grid are ordered: as given, or clustered. */
+  readonly columns: string | null;
   readonly camera: Camera | null;
 }
 
@@ -34,17 +80,34 @@ export const HOME: View = {
   importing: false,
   view: "map",
   measure: null,
+  color: null,
   layout: null,
   set: null,
+  filters: [],
+  tray: [],
+  baseline: null,
+  differences: false,
   from: null,
   to: null,
-  objective: "fewest",
+  mode: "path",
+  options: {},
   without: null,
   sort: null,
+  columns: null,
   camera: null,
 };
 
-const TEXTS = ["measure", "set", "from", "to", "without", "sort"] as const;
+const TEXTS = [
+  "measure",
+  "color",
+  "set",
+  "baseline",
+  "from",
+  "to",
+  "without",
+  "sort",
+  "columns",
+] as const;
 
 /** A view and what in its link could not be understood. */
 export interface ReadView {
@@ -60,7 +123,7 @@ export function readUrl(pathname: string, search: string): ReadView {
   const query = new URLSearchParams(search);
   const complaints: string[] = [];
   const version = query.get("v");
-  if (version !== null && version !== VERSION) {
+  if (version !== null && !READABLE.includes(version)) {
     complaints.push(`This link is of version ${version} of the view; this is version ${VERSION}.`);
   }
   const choose = <T extends string>(what: string, said: string | null, known: readonly T[]) => {
@@ -73,38 +136,59 @@ export function readUrl(pathname: string, search: string): ReadView {
     View,
     (typeof TEXTS)[number]
   >;
+  const options = Object.fromEntries(
+    OPTIONS.filter((name) => query.has(name)).map((name) => [name, query.getAll(name)]),
+  );
+  const page = parts[2] === "sets" ? "set" : (parts[2] ?? "map");
   const view: View = {
     ...HOME,
     ...texts,
     lattice: parts[1],
-    view:
-      choose<ViewName>("view", parts[2] === "sets" ? "map" : (parts[2] ?? "map"), VIEWS) ?? "map",
+    view: choose<ViewName>("view", page, VIEWS) ?? "map",
     set: parts[2] === "sets" ? (parts[3] ?? null) : texts.set,
-    layout: choose<LayoutName>("layout", query.get("layout"), ["landscape", "lattice"]),
-    objective:
-      choose<ObjectiveName>("objective", query.get("objective"), ["fewest", "widest"]) ?? "fewest",
+    layout: choose<LayoutName>("layout", query.get("layout"), LAYOUTS),
+    filters: query.getAll("filter"),
+    tray: query.getAll("tray"),
+    differences: query.get("differences") !== null,
+    mode: choose<ModeName>("kind of path", query.get("mode"), MODES) ?? "path",
+    options,
     camera: readCamera(query.get("camera")),
   };
   return { view, complaints };
 }
 
-const VIEWS: readonly ViewName[] = ["map", "grid"];
-
 /** The link of a view. */
 export function writeUrl(view: View): string {
   if (view.lattice === null) return view.importing ? "/import" : "/";
   const query = new URLSearchParams({ v: VERSION });
+  const ownSet = view.view === "set" && view.set !== null;
   for (const name of TEXTS) {
     const value = view[name];
-    if (value !== null) query.set(name, value);
+    if (value !== null && !(name === "set" && ownSet)) query.set(name, value);
   }
   if (view.layout) query.set("layout", view.layout);
-  if (view.from && view.to) query.set("objective", view.objective);
+  for (const each of view.filters) query.append("filter", each);
+  for (const each of view.tray) query.append("tray", each);
+  if (view.differences) query.set("differences", "");
+  if (view.mode !== HOME.mode) query.set("mode", view.mode);
+  for (const name of OPTIONS) for (const each of view.options[name] ?? []) query.append(name, each);
   if (view.camera) {
     const { x, y, k } = view.camera;
     query.set("camera", [x, y, k].map((each) => Number(each.toPrecision(5))).join(","));
   }
-  return `/lattices/${encodeURIComponent(view.lattice)}/${view.view}?${query}`;
+  const page = ownSet ? `sets/${encodeURIComponent(view.set ?? "")}` : view.view;
+  return `/lattices/${encodeURIComponent(view.lattice)}/${page}?${query}`;
+}
+
+/** An option's only value, or null. */
+export function option(view: View, name: OptionName): string | null {
+  return view.options[name]?.[0] ?? null;
+}
+
+/** Options with one of them changed; without values it is left out. */
+export function withOption(options: Options, name: OptionName, ...values: string[]): Options {
+  const { [name]: _, ...others } = options;
+  return values.length > 0 ? { ...others, [name]: values } : others;
 }
 
 function readCamera(text: string | null): Camera | null {

@@ -1,7 +1,7 @@
 /** Small shared parts: refusals, waiting, and a delta in words. */
 import type { ComponentChildren, ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { Refusal, Resource } from "../api";
+import { isUnreachable, type Refusal, type Resource } from "../api";
 import type { Delta } from "../api/types";
 import { deltaText, errorNotes, isUnresolved } from "../scales";
 import { go } from "../state";
@@ -46,7 +46,10 @@ export function Awaited<T>(props: {
   children: (content: T) => ComponentChildren;
 }) {
   const { content, loading, refusal } = props.resource;
-  if (refusal) return <Complaint refusal={refusal} retry={props.retry} />;
+  // What was read stays while the server is away: the page says so once, above everything.
+  if (refusal && (content === null || !isUnreachable(refusal))) {
+    return <Complaint refusal={refusal} retry={props.retry} />;
+  }
   if (content !== null) return <>{props.children(content)}</>;
   return loading ? <Waiting what={props.what} /> : null;
 }

@@ -3,18 +3,15 @@ import { useSignal } from "@preact/signals";
 import { apiUrl, ask, Refusal } from "../api";
 import type { SetPreview } from "../api/types";
 import { count, extentOf, higherIsBetter, measuredOf, number, scoreColors } from "../scales";
+import { go, pin, view } from "../state";
 import {
   currentDetail,
-  go,
   latticeLayoutFits,
-  latticeNames,
   lattices,
   layout,
   measure,
-  pin,
   sets,
-  view,
-} from "../state";
+} from "../state/answers";
 import { HOME } from "../state/url";
 import { Complaint } from "../ui";
 
@@ -32,7 +29,7 @@ export function Controls() {
 }
 
 function LatticePicker() {
-  const known = latticeNames.value.content?.items ?? lattices.value.content?.items ?? [];
+  const known = lattices.value.content?.items ?? [];
   const chosen = view.value.lattice ?? "";
   const names = known.map((each) => each.name);
   return (

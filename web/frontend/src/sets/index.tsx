@@ -1,0 +1,4 @@
+/** The page of one training set. */
+export function SetPage() {
+  return <p class="hint">Coming.</p>;
+}
