@@ -55,6 +55,11 @@ def monotone(index: LatticeIndex, pair: Pair) -> Route | None:
     return find_monotone(task_of(index, pair), index.goodness(0))
 
 
+def loose_monotone(index: LatticeIndex, pair: Pair) -> Route | None:
+    """No score worse by more than half of the range than any before it: most sets may be passed."""
+    return find_monotone(task_of(index, pair), index.goodness(0), 0.5)
+
+
 def cheapest(index: LatticeIndex, pair: Pair) -> Route | None:
     """The smallest sum of costs, by the objects' own costs."""
     return find_cheapest(task_of(index, pair), move_costs(index.universe))

@@ -25,8 +25,10 @@ CONNECTIONS = 8
 REQUESTS = 2_000
 THREADS = 8
 _BARE = f"""
+import logging
 import flask
 import waitress.server
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # as our server does
 app = flask.Flask("bare")
 app.add_url_rule("/", view_func=lambda: flask.jsonify({{}}))
 server = waitress.server.create_server(app, host="127.0.0.1", port=0, threads={THREADS}, ident=None)

@@ -24,6 +24,7 @@ def comparisons() -> Iterator[object]:
             yield from routes.gathers(example)
             yield from routes.wide(example)
         yield from routes.adding(whole)
+        yield from routes.across(whole)
         yield from routes.others(part)
         for example in (whole, part):
             yield from routes.whole_answers(example)

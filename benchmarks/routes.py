@@ -8,7 +8,16 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.engines import Pair, average, fewest, remaining, rows_of, widest
+from benchmarks.engines import (
+    Pair,
+    average,
+    fewest,
+    least_loss,
+    loose_monotone,
+    remaining,
+    rows_of,
+    widest,
+)
 from benchmarks.harness import compare, duration, pairs_wanted, sample, timed
 from benchmarks.lattices import Example
 from benchmarks.peers import Check, Igraph, chain_from_empty
@@ -57,7 +66,8 @@ def few_moves(complete: Example, half: Example) -> Iterator[object]:
     allowed, walled = wall(half)
     question = partial(fewest, half.index, allowed=allowed)
     assert question(walled[0]) is None
-    yield sample(f"{name}: a whole rank is barred", walled[:20], question, GATHER, gather)
+    name = f"{name}: a whole rank is barred"
+    yield sample(name, walled[:20], question, GATHER, gather, at_most=1.0)
     yield sample(
         f"fewest moves, {complete.name} ({complete.size}): the symmetric difference",
         random_pairs(complete),
@@ -113,6 +123,18 @@ def adding(example: Example) -> Iterator[object]:
                 partial(example.gather, index),
                 at_most=2.0,
             )
+
+
+def across(example: Example) -> Iterator[object]:
+    """The longest questions: from the empty set to all, over the complete lattice."""
+    pair = (0, len(example.index) - 1)
+    for name, ask in {"least loss": least_loss, "monotone, slack 0.5": loose_monotone}.items():
+        yield compare(
+            f"{name}, empty to all, {example.name}, iid scores",
+            partial(ask, example.index, pair),
+            GATHER,
+            partial(example.gather, example.index),
+        )
 
 
 def others(example: Example) -> Iterator[object]:

@@ -10,8 +10,7 @@ A question without a deadline takes as long as it takes. Work that has a partial
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 
 from lattice.errors import OutOfTime
@@ -19,16 +18,21 @@ from lattice.errors import OutOfTime
 _end: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
-@contextmanager
-def within(seconds: float | None) -> Iterator[None]:
+class within(AbstractContextManager[None]):
     """Give everything in the block this many seconds, or what an outer block leaves of them."""
-    outer = _end.get()
-    end = None if seconds is None else time.monotonic() + seconds
-    token = _end.set(min((each for each in (outer, end) if each is not None), default=None))
-    try:
-        yield
-    finally:
-        _end.reset(token)
+
+    def __init__(self, seconds: float | None) -> None:
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        outer = _end.get()
+        end = None if self._seconds is None else time.monotonic() + self._seconds
+        self._token = _end.set(
+            min((each for each in (outer, end) if each is not None), default=None)
+        )
+
+    def __exit__(self, *_: object) -> None:
+        _end.reset(self._token)
 
 
 def out_of_time() -> bool:

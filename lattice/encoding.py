@@ -1,20 +1,13 @@
-"""Answers as JSON: the dataclasses of `lattice.model` encode themselves, for scripts and the API."""
+"""Answers as JSON: the records of `lattice.model` encode themselves, for scripts and the API."""
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
+import msgspec
 
-from pydantic import TypeAdapter
-
-
-@cache
-def adapter(kind: type[Any]) -> TypeAdapter[Any]:
-    """The validator and encoder of a type."""
-    return TypeAdapter(kind)
+_encoder = msgspec.json.Encoder()
 
 
-def to_json(answer: Any, *, indent: int | None = None) -> bytes:
+def to_json(answer: object, *, indent: int | None = None) -> bytes:
     """An answer as one JSON document; missing is null, and no number is NaN or infinite."""
-    kind: Any = type(answer)
-    return adapter(kind).dump_json(answer, indent=indent)
+    found = _encoder.encode(answer)
+    return found if indent is None else msgspec.json.format(found, indent=indent)

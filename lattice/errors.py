@@ -27,8 +27,8 @@ A message is one sentence on what is wrong and where; `hint` says what to do nex
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 
 
 class LatticeError(Exception):
@@ -163,14 +163,15 @@ class Conflict(LatticeError):
     slug = "conflict"
 
 
-@contextmanager
-def about(text: str) -> Iterator[None]:
+class about(AbstractContextManager[None]):
     """Note on every refusal inside the block that it speaks of this text of the asker."""
-    try:
-        yield
-    except LatticeError as error:
-        error.subject = error.subject or text
-        raise
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __exit__(self, _: object, error: BaseException | None, *__: object) -> None:
+        if isinstance(error, LatticeError):
+            error.subject = error.subject or self._text
 
 
 def closest(name: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:

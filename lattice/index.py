@@ -63,6 +63,16 @@ class ScoreColumn:
         freeze(by_replicate, declared, mean, error, count, blocks)
         return cls(by_replicate, kinds, declared, mean, error, count, blocks)
 
+    @cached_property
+    def _some_declared(self) -> bool:
+        return bool(self.declared.any())
+
+    def are_plain(self, rows: Rows) -> bool:
+        """Whether each of these cells has one measured score at most: no error is known."""
+        if self.by_replicate.shape[1] > 1:
+            return False
+        return not (self._some_declared and self.declared[rows].any())
+
     def cell(self, row: int) -> Cell | None:
         """The cell of one set; None when nothing is stored there."""
         count, declared = int(self.count[row]), bool(self.declared[row])

@@ -109,21 +109,18 @@ class Universe:
             return self._spelled_apart(mask)
         return text
 
-    def _spelled_octets(self, mask: int) -> Iterator[str]:
+    def _spelled_octets(self, mask: int) -> list[str]:
         """The spellings of the objects of each byte of the set; those of a byte are made once."""
-        made = self._octets
-        for octet in enumerate(mask.to_bytes((mask.bit_length() + 7) // 8, "little")):
-            if octet[1]:
-                if octet not in made:
-                    first = octet[0] * 8
-                    names = [self.names[first + each] for each in positions_of_mask(octet[1])]
-                    sign = "" if self.by_letters else "+"
-                    made[octet] = sign.join(quoted(name) for name in names)
-                yield made[octet]
+        octets = mask.to_bytes((mask.bit_length() + 7) // 8, "little")
+        return [made[octet] for made, octet in zip(self._octets, octets, strict=False) if octet]
 
     @cached_property
-    def _octets(self) -> dict[tuple[int, int], str]:
-        return {}
+    def _octets(self) -> tuple[_SpelledOctets, ...]:
+        """For every eight objects the spellings that were made."""
+        sign = "" if self.by_letters else "+"
+        return tuple(
+            _SpelledOctets(self.names[first : first + 8], sign) for first in range(0, self.n, 8)
+        )
 
     def training_set(self, mask: int) -> TrainingSet:
         """The set as answers name it."""
@@ -150,7 +147,7 @@ class Universe:
                 f"The set is a text of {len(stripped):,} characters.",
                 hint=f"At most {_LONGEST_TEXT:,} are read; use the set's key instead.",
             )
-        mask = self._plain_sum(stripped)
+        mask = self._plain_key(stripped) or self._plain_sum(stripped)
         distinct = [mask] if mask else sorted(set(self._readings(stripped)))
         if len(distinct) > 1:
             options = tuple(self._spelled_apart(mask) for mask in distinct)
@@ -164,6 +161,17 @@ class Universe:
         mask = distinct[0]
         self._refuse_variants(mask)
         return mask
+
+    def _plain_key(self, text: str) -> int:
+        """The mask of a key where no object's name could be meant; 0 for any other text."""
+        if text[0] != "~" or self._has_tildes:
+            return 0
+        return next(self._key_reading(text), 0)
+
+    @cached_property
+    def _has_tildes(self) -> bool:
+        """Whether a key may also be read as names."""
+        return any("~" in name for name in self.names)
 
     def _plain_sum(self, text: str) -> int:
         """The mask of names that need no thought, joined by plus signs; 0 for any other text."""
@@ -313,6 +321,18 @@ class Universe:
                     hint="A training set holds at most one of them.",
                 )
             bases[base] = each.name
+
+
+class _SpelledOctets(dict[int, str]):
+    """The spellings of the sets of eight objects, each made when it is first asked for."""
+
+    def __init__(self, names: Sequence[str], sign: str) -> None:
+        self._names, self._sign = names, sign
+
+    def __missing__(self, octet: int) -> str:
+        text = self._sign.join(quoted(self._names[each]) for each in positions_of_mask(octet))
+        self[octet] = text
+        return text
 
 
 def quoted(name: str) -> str:

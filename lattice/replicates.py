@@ -37,6 +37,7 @@ Method = Literal["paired", "partly paired", "independent", "limit"]
 LEVEL = 0.90
 """Nominal coverage of every interval that is shown."""
 
+ONE_REPLICATE = "one replicate: error unknown"
 PAIRED: frozenset[ReplicateKind] = frozenset({"shared", "nested"})
 METHODS: tuple[Method | None, ...] = (None, "paired", "partly paired", "independent", "limit")
 """What the codes of `Combinations.method` stand for; None: the error is unknown."""
@@ -82,7 +83,7 @@ class Combinations:
 
 def _note(method: int, replicates: int, most: int, shared: int) -> str | None:
     if method == _UNKNOWN:
-        return "one replicate: error unknown" if replicates == 1 else None
+        return ONE_REPLICATE if replicates == 1 else None
     if method == _LIMIT:
         return "replicates are unlabelled: the error is an upper limit"
     return f"{shared} of {most} replicates are shared" if method == _PARTLY else None

@@ -1,27 +1,25 @@
-"""What is in a result set, what undoing one did, what a check-up found: as frozen dataclasses.
+"""What is in a result set, what undoing one did, what a check-up found: as frozen records.
 
 They encode themselves as those of `lattice.model` do. `None` always means "not there".
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from lattice.model import ResultSet, TrainingSet
 
 # ---------------------------------------------------------------- result sets
 
 
-@dataclass(frozen=True, slots=True)
-class ResultEntry:
+class ResultEntry(Struct, frozen=True, gc=False):
     """One result set in a list; `superseded` of its evaluations do not count, others do instead."""
 
     result_set: ResultSet
     superseded: int
 
 
-@dataclass(frozen=True, slots=True)
-class Supersession:
+class Supersession(Struct, frozen=True, gc=False):
     """Another result set, and how many evaluations it settles or has settled for it."""
 
     result_set: int
@@ -29,8 +27,7 @@ class Supersession:
     evaluations: int
 
 
-@dataclass(frozen=True, slots=True)
-class ResultDetail:
+class ResultDetail(Struct, frozen=True, gc=False):
     """One result set: where it came from, how it was read, what it holds.
 
     `mapping` is TOML. `superseded_by` says whose scores count instead of how many of its own,
@@ -52,16 +49,14 @@ class ResultDetail:
     only_measures: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ResultName:
+class ResultName(Struct, frozen=True, gc=False):
     """A result set as answers name it."""
 
     id: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class MeasureDiff:
+class MeasureDiff(Struct, frozen=True, gc=False):
     """Two result sets under one measure: how many scores are the same, differ, or stand alone.
 
     A score is that of one training set and one replicate. `largest` is the largest difference.
@@ -75,8 +70,7 @@ class MeasureDiff:
     largest: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreDifference:
+class ScoreDifference(Struct, frozen=True, gc=False):
     """One training set and replicate with two scores; `difference` is the second less the first."""
 
     training_set: TrainingSet
@@ -87,8 +81,7 @@ class ScoreDifference:
     difference: float
 
 
-@dataclass(frozen=True, slots=True)
-class LoneScore:
+class LoneScore(Struct, frozen=True, gc=False):
     """A score that only one of two result sets has."""
 
     training_set: TrainingSet
@@ -97,8 +90,7 @@ class LoneScore:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class ResultsDiff:
+class ResultsDiff(Struct, frozen=True, gc=False):
     """Two result sets compared score by score; replicates are the same where their numbers are.
 
     `differences` has the largest ones first. It, `only_first` and `only_second` are limited;
@@ -114,8 +106,7 @@ class ResultsDiff:
     only_second: tuple[LoneScore, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UndoReport:
+class UndoReport(Struct, frozen=True, gc=False):
     """What undoing a result set removed and revived, or with `dry_run` would have.
 
     `revived` evaluations of other result sets count again; `superseded` ones no longer do, since
@@ -140,8 +131,7 @@ class UndoReport:
 # ---------------------------------------------------------------- check-ups
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True, gc=False):
     """One check: whether all is well, what was found, and what to do where it is not.
 
     `lattice` is None for checks of the whole database.
@@ -154,8 +144,7 @@ class Finding:
     advice: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DoctorReport:
+class DoctorReport(Struct, frozen=True, gc=False):
     """Every check of a database, in the order in which they were made."""
 
     place: str

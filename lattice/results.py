@@ -173,6 +173,16 @@ def compare_result_sets(
     catalog = snapshot.catalog(name)
     stored = snapshot.result_sets(catalog)
     ids = [find_result_set(each, name, stored) for each in (first, second)]
+    if ids[0].id == ids[1].id:
+        others = [f"#{each.id} {each.name}" for each in stored if each.id != ids[0].id]
+        raise BadQuestion(
+            f"{first!r} and {second!r} are the same result set, #{ids[0].id} {ids[0].name}."
+            if first != second
+            else f"{first!r} cannot be compared with itself.",
+            hint=f"Name another one: {', '.join(others[:5])}."
+            if others
+            else f"{name} has no other result set.",
+        )
     results = Results(snapshot, catalog.id)
     found = _Comparison.of(*(results.scores(each.id) for each in ids))
     naming = _Naming(catalog, results)

@@ -89,7 +89,8 @@ def words_of_masks(masks: Sequence[int], words_per_set: int) -> Words:
 def masks_of_words(words: Words) -> list[int]:
     """Words as Python ints."""
     if words.shape[1] == 1:
-        return [int(mask) for mask in words[:, 0].tolist()]
+        masks: list[int] = words[:, 0].tolist()
+        return masks
     width = words.shape[1] * 8
     packed = words.astype("<u8").tobytes()
     return [

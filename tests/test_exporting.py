@@ -537,7 +537,9 @@ def means(place: Path) -> Any:
 def test_parts_that_cannot_be_are_refused(bundled: Path, tmp_path: Path) -> None:
     refusals: list[tuple[dict[str, Any], str]] = [
         ({"around": "A", "between": ("A", "B")}, "around and between"),
-        ({"along": ("A", "B"), "where": "rank > 1"}, "along and where"),
+        ({"along": ("A", "B"), "where": "rank > 1"}, "fulfill 'rank > 1', but A does not"),
+        ({"along": ("A", "B"), "keep": "A"}, "hold A, which is to stay, but B does not"),
+        ({"along": ("A", "B"), "around": "A"}, "around and along"),
         ({"around": "A", "radius": 0}, "radius of 0"),
         ({"where": "rank > 9"}, "No stored set is such that rank > 9"),
         ({"between": ("empty", "empty")}, "No stored set is between empty and empty"),
@@ -642,6 +644,15 @@ def test_the_command_writes_parts(bundled: Path, tmp_path: Path) -> None:
         (["--around", "ABC", "--radius", "4", "--where", "rank >= 3"], 5),
         (["--between", "A", "ABD"], ["A", "AB", "AD", "ABD"]),
         (["--along", "A", "ABCD", "--objective", "widest", "--by", "accuracy/ABCD"], 4),
+        (
+            ["--along", "A", "AB", "--keep", "A", "--where", 'rank != 2 or contains("B")'],
+            ["A", "AB"],
+        ),
+        (
+            ["--along", "A", "ABC", "--avoid", "D", "--where", 'rank > 2 or not contains("B")'],
+            ["A", "AC", "ABC"],
+        ),
+        (["--along", "A", "B", "--min-rank", "1"], ["A", "AB", "B"]),
     ):
         done = run(app, [*start, *options])
         assert done.exit_code == 0, done.output
@@ -654,7 +665,14 @@ def test_the_command_writes_parts(bundled: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stray", "part"), [({"radius": 2}, "around"), ({"objective": "widest"}, "along")]
+    ("stray", "part"),
+    [
+        ({"radius": 2}, "around"),
+        ({"objective": "widest"}, "along"),
+        ({"keep": ["A"]}, "along"),
+        ({"min_rank": 0}, "along"),
+        ({"evaluated": True}, "along"),
+    ],
 )
 def test_what_belongs_to_a_part_is_refused_without_it(
     bundled: Path, tmp_path: Path, stray: dict[str, Any], part: str

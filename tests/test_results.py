@@ -171,11 +171,15 @@ def test_a_limit_shortens_the_lists_and_not_the_counts(results: Lattice) -> None
         results.diff("first", "second", limit=100_000)
 
 
-def test_a_result_set_is_like_itself(results: Lattice) -> None:
-    found = results.diff("second", "#2")
-    assert {(each.same, each.other, each.largest) for each in found.measures} == {(4, 0, 0.0)}
-    assert found.differences == ()
-    assert found.only_first == found.only_second == ()
+@pytest.mark.parametrize(("one", "other"), [("second", "#2"), ("2", "second"), ("first", "first")])
+def test_a_result_set_is_not_compared_with_itself(results: Lattice, one: str, other: str) -> None:
+    same = (
+        "cannot be compared with itself" if one == other else "are the same result set, #2 second"
+    )
+    with pytest.raises(BadQuestion, match=same) as refusal:
+        results.diff(one, other)
+    rest = "#2 second" if one == "first" else "#1 first"
+    assert refusal.value.hint == f"Name another one: {rest}."
 
 
 # ------------------------------------------------------------------ the command

@@ -119,6 +119,19 @@ def test_moves_are_complete_after_every_import(batches: list[list[frozenset[str]
         assert stored == {each for batch in batches for each in batch}
 
 
+def test_moves_are_counted_for_every_lattice(database_place: Path, write_file: WriteFile) -> None:
+    """Alone in its database or beside others, complete or not."""
+    cube = [frozenset(each) for size in range(5) for each in combinations("abcd", size)]
+    lattices = {"thin": cube[::2] + cube[1:6:2], "whole": cube, "single": cube[:1]}
+    with lattice.create(str(database_place)) as database:
+        for count, (name, sets) in enumerate(lattices.items(), 1):
+            database.import_files([write_file(f"{name}.csv", table_of(sets))], into=name)
+            found = {each.name: each.moves for each in database.lattices()}
+            assert len(found) == count
+            assert found == {each: len(moves_of(database_place, each)) for each in found}
+            assert database[name].show().summary.moves == len(moves_by_brute_force(sets))
+
+
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2), (2, 0, 1)])
 def test_moves_do_not_depend_on_the_order_of_imports(
     order: tuple[int, ...], database_place: Path, write_file: WriteFile

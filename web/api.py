@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, current_app, request
+from msgspec import Struct
 
 from lattice.deadlines import out_of_time, within
 from lattice.errors import BadSpelling, LatticeError, UnknownObject
@@ -14,6 +14,7 @@ from lattice.facade import Lattice, LatticeDatabase
 from lattice.model import LatticeSummary
 from lattice.web import browsing, comparing, ordering, searching, walking
 from lattice.web.endpoint import Endpoint, NoQuestion
+from lattice.web.memory import GivenBack
 from lattice.web.serialize import answer, read_question, unchanged
 
 ENDPOINTS = (
@@ -25,8 +26,7 @@ ENDPOINTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class LatticeList:
+class LatticeList(Struct, frozen=True, gc=False):
     """All lattices of the database."""
 
     items: tuple[LatticeSummary, ...]
@@ -61,12 +61,12 @@ def make_api(database: LatticeDatabase) -> Blueprint:
 
 def _view(database: LatticeDatabase, endpoint: Endpoint) -> Callable[..., Response]:
     def view(lattice: str, **place: str) -> Response:
-        asked = read_question(endpoint.question, request.args)
-        with within(current_app.config["REQUEST_SECONDS"]), database.one_question():
+        asked, config = read_question(endpoint.question, request.args), current_app.config
+        with GivenBack(), within(config["REQUEST_SECONDS"]), database.one_question():
             chosen = database[lattice]
             # Read before the answer: where somebody writes meanwhile, it is of an older state
             # than the answer, and is not taken for the new one.
-            etag = f"{current_app.config['VERSION']}-{chosen.state}"
+            etag = f"{config['VERSION']}-{chosen.state}"
             known = unchanged(etag)
             if known is not None:
                 return known

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
+from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask
 
 from lattice.facade import LatticeDatabase
 from lattice.web.api import make_api
@@ -15,6 +17,8 @@ from lattice.web.guard import new_token
 from lattice.web.imports import Imports, make_imports
 from lattice.web.pages import make_pages
 
+Start = Callable[..., Any]
+Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
 REQUEST_SECONDS = 10.0
 """How long a question may take, unless the server was started with another limit."""
 LOOPBACK = ("localhost", "127.0.0.1")
@@ -40,6 +44,7 @@ _HEADERS = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
+_BUILT = f"{URL}assets/"
 
 
 def create_app(
@@ -68,7 +73,7 @@ def create_app(
     app.register_blueprint(make_api(database))
     app.register_blueprint(make_imports(imports))
     app.register_blueprint(make_pages(database, imports))
-    app.after_request(_secure)
+    app.wsgi_app = _with_headers(app.wsgi_app)  # type: ignore[assignment, method-assign]
     return app
 
 
@@ -78,8 +83,18 @@ def answers_only_to() -> list[str]:
     return [*LOOPBACK, *(each.strip() for each in named.split(",") if each.strip())]
 
 
-def _secure(response: Response) -> Response:
-    response.headers.extend(_HEADERS)
-    if response.status_code == 200 and request.path.startswith(f"{URL}assets/"):
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
+def _with_headers(application: Application) -> Application:
+    """The application with the security headers on every response; built assets are kept."""
+
+    def with_headers(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        built = environ["PATH_INFO"].startswith(_BUILT)
+
+        def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
+            if built and status.startswith("200"):
+                headers = [each for each in headers if each[0] != "Cache-Control"]
+                headers.append(("Cache-Control", "public, max-age=31536000, immutable"))
+            return start_response(status, [*headers, *_HEADERS], *failure)
+
+        return application(environ, start)
+
+    return with_headers

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from msgspec import Struct
 from pydantic import Field
 from pydantic.dataclasses import dataclass as question
 
@@ -32,8 +32,7 @@ from lattice.web.endpoint import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ResultList:
+class ResultList(Struct, frozen=True, gc=False):
     """All result sets of a lattice, oldest first."""
 
     items: tuple[ResultSet, ...]

@@ -15,7 +15,7 @@ from pydantic import ConfigDict, Field, ValidationError
 from pydantic.dataclasses import dataclass as question
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from lattice.encoding import adapter, to_json
+from lattice.encoding import to_json
 from lattice.errors import LatticeError
 from lattice.facade import LatticeDatabase
 from lattice.importing import mapping as mappings
@@ -26,7 +26,7 @@ from lattice.web.endpoint import NoQuestion
 from lattice.web.errors import BadParameter
 from lattice.web.guard import needed, refuse_strangers
 from lattice.web.jobs import ImportJob, Jobs
-from lattice.web.serialize import read_question
+from lattice.web.serialize import adapter, read_question
 from lattice.web.uploads import LARGEST_UPLOAD, MOST_UPLOADS, Upload, Uploads
 
 _STRICT = ConfigDict(extra="forbid")

@@ -8,8 +8,9 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from lattice.errors import DatabaseBusy, LatticeError, Unknown
 from lattice.importing.records import Progress
@@ -37,8 +38,7 @@ class TooManyImports(DatabaseBusy):
     slug = "too-many-imports"
 
 
-@dataclass(frozen=True, slots=True)
-class ImportJob:
+class ImportJob(Struct, frozen=True, gc=False):
     """How far an import is, and what came of it.
 
     `done` of `total` is finished in this `stage`, `rate` of them a second. `report` is there

@@ -6,17 +6,17 @@ import json
 import re
 from functools import cache
 from importlib.metadata import version
+from inspect import cleandoc
 from typing import Any
 
-from pydantic import TypeAdapter
-from pydantic.json_schema import GenerateJsonSchema
+import msgspec
 
-from lattice.encoding import adapter
 from lattice.web.api import ENDPOINTS, LatticeList
 from lattice.web.guard import HEADER
 from lattice.web.imports import ACTIONS, BYTES, JSON, Action
+from lattice.web.serialize import adapter
 
-_REFERENCES = "#/components/schemas/{model}"
+_REFERENCES = "#/components/schemas/{name}"
 _PROBLEM = {
     "type": "object",
     "description": "Why a request was refused (RFC 9457).",
@@ -42,28 +42,21 @@ _TOKEN = {
 }
 
 
-class _Complete(GenerateJsonSchema):
-    """Answers always carry every field, also those with a default."""
-
-    def field_is_required(self, *_: object, **__: object) -> bool:
-        return True
-
-
 @cache
 def document() -> str:
     """The document as JSON text."""
     listing = Action("get", "/lattices", "All lattices of the database", LatticeList, _nothing)
     everything = [listing, *_questions(), *ACTIONS]
-    refs, definitions = TypeAdapter.json_schemas(
-        [(each.answer, "serialization", adapter(each.answer)) for each in everything],
-        ref_template=_REFERENCES,
-        schema_generator=_Complete,
+    answers, schemas = msgspec.json.schema_components(
+        [each.answer for each in everything], ref_template=_REFERENCES
     )
     paths: dict[str, dict[str, Any]] = {}
-    for each in everything:
-        described = _operation(each, refs[each.answer, "serialization"])
-        paths.setdefault(_braces(each.path), {})[each.method] = described
-    schemas = {**definitions.get("$defs", {}), "Problem": _PROBLEM}
+    for each, answer in zip(everything, answers, strict=True):
+        paths.setdefault(_braces(each.path), {})[each.method] = _operation(each, answer)
+    for schema in schemas.values():
+        schema["description"] = cleandoc(schema["description"])
+        schema["required"] = list(schema["properties"])  # also those with a default
+    schemas["Problem"] = _PROBLEM
     return json.dumps(
         {
             "openapi": "3.1.0",
@@ -75,7 +68,10 @@ def document() -> str:
             },
             "servers": [{"url": "/api/v1"}],
             "paths": paths,
-            "components": {"schemas": schemas, "securitySchemes": {"token": _TOKEN}},
+            "components": {
+                "schemas": dict(sorted(schemas.items())),
+                "securitySchemes": {"token": _TOKEN},
+            },
         },
         indent=1,
     )
@@ -134,7 +130,7 @@ def _operation(action: Action, schema: Any) -> dict[str, Any]:
                 "description": "Refused.",
                 "content": {
                     "application/problem+json": {
-                        "schema": {"$ref": _REFERENCES.format(model="Problem")}
+                        "schema": {"$ref": _REFERENCES.format(name="Problem")}
                     }
                 },
             },

@@ -1,4 +1,4 @@
-"""From requests to questions and from answers to bytes, by the types that the model has already."""
+"""From requests to questions, by their types, and from answers to bytes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ from functools import cache
 from typing import Any
 
 from flask import Response, request
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from werkzeug.datastructures import MultiDict
 
-from lattice.encoding import adapter, to_json
+from lattice.encoding import to_json
 from lattice.web.errors import BadParameter
+
+
+@cache
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """What reads questions of a type, and tells their schema."""
+    return TypeAdapter(kind)
 
 
 def read_question(kind: Any, parameters: MultiDict[str, str]) -> Any:

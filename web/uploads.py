@@ -10,10 +10,11 @@ import threading
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from lattice.errors import BadQuestion, Unknown
 
@@ -30,8 +31,7 @@ class UnknownUpload(Unknown):
     slug = "unknown-upload"
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(Struct, frozen=True, gc=False):
     """A file that the server keeps until it is imported; `size` is in bytes."""
 
     id: str

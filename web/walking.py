@@ -24,6 +24,21 @@ from lattice.web.endpoint import (
 Rank = Annotated[int, Field(ge=0, le=2**31)]
 SetTexts = Annotated[tuple[SetText, ...], Field(max_length=1_000)]
 Amount = Annotated[str, Field(min_length=1, max_length=LONGEST)]
+Costs = Annotated[
+    tuple[Amount, ...],
+    Field(max_length=10_000, description="For cheapest: B=3 for adding, -B=1 for removing."),
+]
+Keep = Annotated[SetTexts, Field(description="Objects in every set; may be repeated.")]
+Avoid = Annotated[SetTexts, Field(description="Objects in no set; may be repeated.")]
+Floors = Annotated[
+    tuple[Amount, ...],
+    Field(max_length=1_000, description="MEASURE=SCORE: no set is worse; may be repeated."),
+]
+Ceilings = Annotated[
+    tuple[Amount, ...],
+    Field(max_length=1_000, description="MEASURE=SCORE: no set is better; may be repeated."),
+]
+Evaluated = Annotated[bool, Field(description="Only sets that have a score.")]
 
 
 @question(frozen=True, config=STRICT)
@@ -42,28 +57,19 @@ class PathQuestion:
     slack: Annotated[
         float, Field(ge=0, description="For monotone: by how much it may get worse.")
     ] = 0.0
-    cost: Annotated[
-        tuple[Amount, ...],
-        Field(max_length=10_000, description="For cheapest: B=3 for adding, -B=1 for removing."),
-    ] = ()
+    cost: Costs = ()
     jumps: Annotated[
         bool, Field(description="For fewest: steps may change several objects if need be.")
     ] = False
     only: Only | None = None
     min_rank: Rank | None = None
     max_rank: Rank | None = None
-    keep: Annotated[SetTexts, Field(description="Objects in every set; may be repeated.")] = ()
-    avoid: Annotated[SetTexts, Field(description="Objects in no set; may be repeated.")] = ()
-    floor: Annotated[
-        tuple[Amount, ...],
-        Field(max_length=1_000, description="MEASURE=SCORE: no set is worse; may be repeated."),
-    ] = ()
-    ceiling: Annotated[
-        tuple[Amount, ...],
-        Field(max_length=1_000, description="MEASURE=SCORE: no set is better; may be repeated."),
-    ] = ()
+    keep: Keep = ()
+    avoid: Avoid = ()
+    floor: Floors = ()
+    ceiling: Ceilings = ()
     filter: FilterText | None = None
-    evaluated: Annotated[bool, Field(description="Only sets that have a score.")] = False
+    evaluated: Evaluated = False
     limit: Limit = 1_000
     cursor: Cursor = 0
 
@@ -114,12 +120,16 @@ class TradeoffsQuestion:
     first: Tradable = "widest"
     second: Tradable = "fewest"
     measure: MeasureText | None = None
-    cost: Annotated[
-        tuple[Amount, ...],
-        Field(max_length=10_000, description="For cheapest: B=3 for adding, -B=1 for removing."),
-    ] = ()
+    cost: Costs = ()
     only: Only | None = None
+    min_rank: Rank | None = None
+    max_rank: Rank | None = None
+    keep: Keep = ()
+    avoid: Avoid = ()
+    floor: Floors = ()
+    ceiling: Ceilings = ()
     filter: FilterText | None = None
+    evaluated: Evaluated = False
     limit: Annotated[int, Field(ge=1, le=100)] = 50
     cursor: Cursor = 0
 
@@ -155,7 +165,14 @@ ENDPOINTS = (
             measure=asked.measure,
             costs=asked.cost,
             only=asked.only,
+            min_rank=asked.min_rank,
+            max_rank=asked.max_rank,
+            keep=asked.keep,
+            avoid=asked.avoid,
+            floors=asked.floor,
+            ceilings=asked.ceiling,
             where=asked.filter,
+            evaluated=asked.evaluated,
             start=asked.cursor,
             limit=asked.limit,
         ),

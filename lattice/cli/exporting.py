@@ -21,6 +21,17 @@ from lattice.cli.common import (
     progress_bars,
     writable,
 )
+from lattice.cli.constraints import (
+    Avoid,
+    Ceiling,
+    Evaluated,
+    Floor,
+    Keep,
+    MaxRank,
+    MinRank,
+    OnlyMoves,
+    Where,
+)
 from lattice.exporting.report import Format
 from lattice.model import Objective, OnConflict
 
@@ -72,19 +83,23 @@ def export(
         str | None,
         typer.Option("--by", metavar="MEASURE", help="With --along: whose scores it follows."),
     ] = None,
-    where: Annotated[
-        str | None,
-        typer.Option(
-            "--where",
-            metavar="PREDICATE",
-            help="Only the sets of which this is true: 'rank >= 2 and contains(\"A\")'.",
-        ),
-    ] = None,
+    where: Where = None,
+    only: OnlyMoves = None,
+    min_rank: MinRank = None,
+    max_rank: MaxRank = None,
+    keep: Keep = None,
+    avoid: Avoid = None,
+    floor: Floor = None,
+    ceiling: Ceiling = None,
+    evaluated: Evaluated = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     db: Db = None,
     json: Json = False,
 ) -> None:
-    """Write a lattice or a part of it to a file: everything, a table, arrays, or a graph."""
+    """Write a lattice or a part of it to a file: everything, a table, arrays, or a graph.
+
+    --only to --evaluated go with --along and hold for every set on the path, as for `lattice path`.
+    """
     to_output = file == "-"
     if to_output and json:
         raise typer.BadParameter("the lattice itself goes to standard output", param_hint="--json")
@@ -101,6 +116,14 @@ def export(
                 objective=objective,
                 by=by,
                 where=where,
+                only=only,
+                min_rank=min_rank,
+                max_rank=max_rank,
+                keep=keep or (),
+                avoid=avoid or (),
+                floors=floor or (),
+                ceilings=ceiling or (),
+                evaluated=evaluated,
                 force=force,
                 progress=progress,
             )

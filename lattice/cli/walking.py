@@ -8,7 +8,28 @@ import typer
 
 from lattice import printing
 from lattice.cli.common import Db, Json, Name, Start, app, give, opened
-from lattice.model import Objective, Only, Tradable
+from lattice.cli.constraints import (
+    Avoid,
+    Ceiling,
+    Evaluated,
+    Floor,
+    Keep,
+    MaxRank,
+    MinRank,
+    OnlyMoves,
+    Where,
+)
+from lattice.model import Objective, Tradable
+
+Costs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--cost",
+        metavar="[-]OBJECT=COST",
+        help="For cheapest: of adding, or with a minus of removing. May be repeated."
+        " [default: what adding costs is stored]",
+    ),
+]
 
 
 @app.command(
@@ -49,59 +70,22 @@ def path(
             "--slack", metavar="SCORE", help="For monotone: by how much it may get worse."
         ),
     ] = 0.0,
-    cost: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--cost",
-            metavar="[-]OBJECT=COST",
-            help="For cheapest: of adding, or with a minus of removing. May be repeated."
-            " [default: what adding costs is stored]",
-        ),
-    ] = None,
+    cost: Costs = None,
     jumps: Annotated[
         bool,
         typer.Option(
             "--jumps", help="For fewest: change several objects at once where moves do not lead."
         ),
     ] = False,
-    only: Annotated[Only | None, typer.Option("--only", help="Only moves of this kind.")] = None,
-    min_rank: Annotated[
-        int | None, typer.Option("--min-rank", metavar="N", help="No set of fewer objects.")
-    ] = None,
-    max_rank: Annotated[
-        int | None, typer.Option("--max-rank", metavar="N", help="No set of more objects.")
-    ] = None,
-    keep: Annotated[
-        list[str] | None,
-        typer.Option("--keep", metavar="SET", help="Objects in every set. May be repeated."),
-    ] = None,
-    avoid: Annotated[
-        list[str] | None,
-        typer.Option("--avoid", metavar="SET", help="Objects in no set. May be repeated."),
-    ] = None,
-    floor: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--floor", metavar="MEASURE=SCORE", help="No set is worse than this. May be repeated."
-        ),
-    ] = None,
-    ceiling: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--ceiling", metavar="MEASURE=SCORE", help="No set is better. May be repeated."
-        ),
-    ] = None,
-    where: Annotated[
-        str | None,
-        typer.Option(
-            "--where",
-            metavar="PREDICATE",
-            help="""Only sets of which this is true: 'contains("B") and rank >= 3'.""",
-        ),
-    ] = None,
-    evaluated: Annotated[
-        bool, typer.Option("--evaluated", help="Only sets that have a score.")
-    ] = False,
+    only: OnlyMoves = None,
+    min_rank: MinRank = None,
+    max_rank: MaxRank = None,
+    keep: Keep = None,
+    avoid: Avoid = None,
+    floor: Floor = None,
+    ceiling: Ceiling = None,
+    where: Where = None,
+    evaluated: Evaluated = False,
     start: Start = 0,
     limit: Annotated[
         int, typer.Option("--limit", min=1, max=1000, help="How many steps to show.")
@@ -182,20 +166,16 @@ def tradeoffs(
     measure: Annotated[
         str | None, typer.Option("--measure", "-m", metavar="MEASURE", help="Whose scores count.")
     ] = None,
-    cost: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--cost",
-            metavar="[-]OBJECT=COST",
-            help="For cheapest: of adding, or with a minus of removing. May be repeated."
-            " [default: what adding costs is stored]",
-        ),
-    ] = None,
-    only: Annotated[Only | None, typer.Option("--only", help="Only moves of this kind.")] = None,
-    where: Annotated[
-        str | None,
-        typer.Option("--where", metavar="PREDICATE", help="Only sets of which this is true."),
-    ] = None,
+    cost: Costs = None,
+    only: OnlyMoves = None,
+    min_rank: MinRank = None,
+    max_rank: MaxRank = None,
+    keep: Keep = None,
+    avoid: Avoid = None,
+    floor: Floor = None,
+    ceiling: Ceiling = None,
+    where: Where = None,
+    evaluated: Evaluated = False,
     start: Start = 0,
     limit: Annotated[
         int, typer.Option("--limit", min=1, max=1000, help="How many paths to show.")
@@ -203,7 +183,10 @@ def tradeoffs(
     db: Db = None,
     json: Json = False,
 ) -> None:
-    """Find the paths that trade one objective for another: the Pareto front of two."""
+    """Find the paths that trade one objective for another: the Pareto front of two.
+
+    What is said of the sets on the paths holds for their two ends as well.
+    """
     with opened(db, name) as chosen:
         answer = chosen.tradeoffs(
             source,
@@ -213,7 +196,14 @@ def tradeoffs(
             measure=measure,
             costs=cost or (),
             only=only,
+            min_rank=min_rank,
+            max_rank=max_rank,
+            keep=keep or (),
+            avoid=avoid or (),
+            floors=floor or (),
+            ceilings=ceiling or (),
             where=where,
+            evaluated=evaluated,
             start=start,
             limit=limit,
         )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Format = Literal["csv-wide", "csv-long", "jsonl", "npz", "parquet", "graphml"]
 
 
-@dataclass(frozen=True, slots=True)
-class ExportReport:
+class ExportReport(Struct, frozen=True, gc=False):
     """What an export wrote; `place` is the file, `-` for a stream.
 
     `evaluations` counts the scores that were written: of `jsonl` all, of tables those that are
@@ -27,8 +27,7 @@ class ExportReport:
     part: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MergedResults:
+class MergedResults(Struct, frozen=True, gc=False):
     """One result set of the other database, with its id here; `already_there`: we had it before."""
 
     id: int
@@ -38,8 +37,7 @@ class MergedResults:
     evaluations: int
 
 
-@dataclass(frozen=True, slots=True)
-class MergedLattice:
+class MergedLattice(Struct, frozen=True, gc=False):
     """What merging one lattice of another database brought into `lattice`.
 
     Counts are of what is new here. `superseded` counts evaluations of result sets that both had
@@ -61,8 +59,7 @@ class MergedLattice:
     disagreements: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MergeReport:
+class MergeReport(Struct, frozen=True, gc=False):
     """What merging another database did, or with `dry_run` would have done."""
 
     dry_run: bool

@@ -6,7 +6,7 @@
     >>> covertype.neighbors("ABCD", measures=["accuracy/ABCD"])    # doctest: +SKIP
 
 Sets are texts in any spelling (`ABCD`, `books+science`, `^B`, `~0f`), measures texts with or
-without their parts. Every answer is a frozen dataclass of `lattice.model`.
+without their parts. Every answer is a frozen record of `lattice.model`.
 """
 
 from lattice.facade.comparing import LARGEST_RADIUS, MOST_COMPARED

@@ -25,6 +25,7 @@ from lattice.queries import columns, comparison, intervals, neighborhood, square
 
 LARGEST_RADIUS = 8
 MOST_COMPARED = 100
+MOVES: tuple[MoveOption, ...] = get_args(MoveOption)
 _LONGEST_NAME = 60
 
 
@@ -68,7 +69,7 @@ class Comparing(Asking):
                 "A neighborhood needs a kind of moves.", hint="It can be add, remove or swap."
             )
         for each in moves:
-            refuse_other_than(get_args(MoveOption), each, "kind of move")
+            refuse_other_than(MOVES, each, "kind of move")
         reach = radius * (2 if "swap" in moves else 1)
         index, row = self._around(training_set, reach)
         return neighborhood.neighborhood(
@@ -76,7 +77,7 @@ class Comparing(Asking):
             row,
             self._chosen(index, measures),
             radius=radius,
-            moves=tuple(each for each in get_args(MoveOption) if each in moves),
+            moves=tuple(each for each in MOVES if each in moves),
             sort=_sorted_by(index, sort),
             start=page[0],
             limit=page[1],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path as FilePath
+from typing import Unpack
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from lattice.errors import BadQuestion, about
 from lattice.exporting.job import ExportOptions, export_lattice
 from lattice.exporting.parts import Part
 from lattice.exporting.report import ExportReport
-from lattice.facade.walking import Walking
+from lattice.facade.walking import KeptOnPath, Walking
 from lattice.importing.records import Progress
 from lattice.index import LatticeIndex, Rows
 from lattice.model import Objective
@@ -36,9 +37,9 @@ class Exporting(Walking):
         along: tuple[str, str] | None = None,
         objective: Objective | None = None,
         by: str | None = None,
-        where: str | None = None,
         force: bool = False,
         progress: Progress | None = None,
+        **kept: Unpack[KeptOnPath],
     ) -> ExportReport:
         """Write the lattice, or a part of it, to a file: all of that or nothing.
 
@@ -54,10 +55,12 @@ class Exporting(Walking):
             along: only the sets on the best path from one set to another, in the order of its
                 steps, which tables and graphs number. `objective` and `by`, the measure that it
                 follows, say what is best; the fewest moves without them.
-            where: only the sets that a predicate selects, of all or of those of `around` or
-                `between`.
             force: replace a file that is there.
             progress: told how far the work is.
+            kept: `where`: only the sets that a predicate selects, of all or of those of `around`
+                or `between`. With `along` it is what holds of every set on the path, as for
+                `path`: `where` as well as `only`, `min_rank`, `max_rank`, `keep`, `avoid`,
+                `floors`, `ceilings` and `evaluated`.
 
         Raises:
             BadQuestion: the format does not fit, the file is there already, the parts contradict
@@ -68,21 +71,26 @@ class Exporting(Walking):
         options = ExportOptions(str(path), format, measures, force)
         said = {"around": around, "between": between, "along": along}
         kinds = [name for name, value in said.items() if value is not None]
-        if len(kinds) > 1 or (along is not None and where is not None):
-            both = kinds[:2] if len(kinds) > 1 else ["along", "where"]
+        if len(kinds) > 1:
             raise BadQuestion(
-                f"A part cannot be chosen with {' and '.join(both)} at once.",
-                hint="Leave out one; where goes with around and between.",
+                f"A part cannot be chosen with {' and '.join(kinds[:2])} at once.",
+                hint="Leave out one.",
             )
+        where = kept.get("where")
+        on_path = {
+            name: None if value is False or value in ((), [], {}) else value
+            for name, value in kept.items()
+            if name != "where"
+        }
         _refuse_stray("around", around, {"radius": radius})
-        _refuse_stray("along", along, {"objective": objective, "by": by})
+        _refuse_stray("along", along, {"objective": objective, "by": by, **on_path})
         choose: Callable[[], Part] | None = None
         if around is not None:
             choose = lambda: self._part_around(around, 1 if radius is None else radius, where)  # noqa: E731
         elif between is not None:
             choose = lambda: self._part_between(between, where)  # noqa: E731
         elif along is not None:
-            choose = lambda: self._part_along(along, objective or "fewest", by)  # noqa: E731
+            choose = lambda: self._part_along(along, objective or "fewest", by, kept)  # noqa: E731
         elif where is not None:
             choose = lambda: self._part_where(where)  # noqa: E731
         return export_lattice(self._storage, self.name, options, choose, self.index, progress)
@@ -111,8 +119,10 @@ class Exporting(Walking):
         rows = rows_between(index, lower, upper)
         return _narrower(index, rows, f"between {names[0]} and {names[1]}", where)
 
-    def _part_along(self, ends: tuple[str, str], objective: Objective, by: str | None) -> Part:
-        path = self.path(*ends, objective=objective, measure=by)
+    def _part_along(
+        self, ends: tuple[str, str], objective: Objective, by: str | None, kept: KeptOnPath
+    ) -> Part:
+        path = self.path(*ends, objective=objective, measure=by, **kept)
         if not path.found:
             raise BadQuestion(
                 f"There is no path from {path.source.name} to {path.target.name} to write:"

@@ -1,4 +1,4 @@
-"""One lattice: one method per question; every answer is a frozen dataclass of `lattice.model`."""
+"""One lattice: one method per question; every answer is a frozen record of `lattice.model`."""
 
 from __future__ import annotations
 

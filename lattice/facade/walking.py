@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral
-from typing import NamedTuple, get_args
+from typing import NamedTuple, TypedDict, Unpack, get_args
 
 from lattice.errors import BadQuestion, about
 from lattice.facade.asking import LARGEST_PAGE, Asking, measure_in, refuse_other_than
@@ -30,6 +30,20 @@ class _Amount(NamedTuple):
     name: str
     number: float
     text: str
+
+
+class KeptOnPath(TypedDict, total=False):
+    """What holds of every set on a path, its ends among them, as `Walking.path` says it."""
+
+    only: Only | None
+    min_rank: int | None
+    max_rank: int | None
+    keep: str | Sequence[str]
+    avoid: str | Sequence[str]
+    floors: Amounts
+    ceilings: Amounts
+    where: str | None
+    evaluated: bool
 
 
 class Walking(Asking):
@@ -118,18 +132,20 @@ class Walking(Asking):
             slack,
             _costs(index, said) if objective == "cheapest" else None,
         )
-        if only is not None:
-            refuse_other_than(get_args(Only), only, "kind of move")
-        constraints = paths.Constraints(
-            kinds=only or "any",
-            lowest=min_rank,
-            highest=max_rank,
-            kept=_objects(index, keep),
-            avoided=_objects(index, avoid),
-            floors=_limits(index, floors),
-            ceilings=_limits(index, ceilings),
-            where=where,
-            evaluated=() if not evaluated else listed if followed is None else (followed,),
+        constraints = _constraints(
+            index,
+            listed if followed is None else (followed,),
+            KeptOnPath(
+                only=only,
+                min_rank=min_rank,
+                max_rank=max_rank,
+                keep=keep,
+                avoid=avoid,
+                floors=floors,
+                ceilings=ceilings,
+                where=where,
+                evaluated=evaluated,
+            ),
         )
         shown = paths.Shown(listed, start, limit)
         return paths.find_path(index, ends, aim, constraints, shown, k=k, jumps=jumps)
@@ -174,10 +190,9 @@ class Walking(Asking):
         second: Tradable,
         measure: str | None = None,
         costs: Amounts = (),
-        only: Only | None = None,
-        where: str | None = None,
         start: int = 0,
         limit: int | None = None,
+        **kept: Unpack[KeptOnPath],
     ) -> Tradeoffs:
         """The Pareto paths of two objectives: none is better in one without losing in the other.
 
@@ -186,8 +201,10 @@ class Walking(Asking):
 
         Args:
             first, second: two of `fewest`, `widest`, `least-loss` and `cheapest`.
-            measure, costs, only, where: as for `path`.
+            measure, costs: as for `path`.
             start, limit: which of the paths are given, the best by `first` first; all without.
+            kept: what holds of every set on the paths, as for `path`: `only`, `min_rank`,
+                `max_rank`, `keep`, `avoid`, `floors`, `ceilings`, `where`, `evaluated`.
 
         Raises:
             BadQuestion: an objective that is none of these or that comes twice, or without what
@@ -210,17 +227,16 @@ class Walking(Asking):
                 f"Costs do not matter to {first} and {second}.",
                 hint="Leave them out, or trade with cheapest.",
             )
-        if only is not None:
-            refuse_other_than(get_args(Only), only, "kind of move")
         _refuse_page(start, limit)
+        listed = self._listed(index, followed, None)
         paid = _costs(index, said) if priced else None
         return paths.find_tradeoffs(
             index,
             ends,
             (first, second),
             paths.Aim(first, followed, costs=paid),
-            paths.Constraints(kinds=only or "any", where=where),
-            paths.Shown(self._listed(index, followed, None), start, limit),
+            _constraints(index, listed if followed is None else (followed,), kept),
+            paths.Shown(listed, start, limit),
         )
 
     def _listed(
@@ -308,10 +324,37 @@ def _whole(number: object) -> bool:
     return isinstance(number, Integral)
 
 
+def _constraints(
+    index: LatticeIndex, scored: tuple[int, ...], kept: KeptOnPath
+) -> paths.Constraints:
+    """What is asked of every set on a path; `scored` are the measures that `evaluated` means."""
+    only = kept.get("only")
+    if only is not None:
+        refuse_other_than(get_args(Only), only, "kind of move")
+    return paths.Constraints(
+        kinds=only or "any",
+        lowest=kept.get("min_rank"),
+        highest=kept.get("max_rank"),
+        kept=_objects(index, kept.get("keep", ())),
+        avoided=_objects(index, kept.get("avoid", ())),
+        floors=_limits(index, kept.get("floors", ())),
+        ceilings=_limits(index, kept.get("ceilings", ())),
+        where=kept.get("where"),
+        evaluated=scored if kept.get("evaluated") else (),
+    )
+
+
 def _objects(index: LatticeIndex, texts: str | Sequence[str]) -> int:
     """The mask of all objects that are named."""
     mask = 0
     for text in [texts] if isinstance(texts, str) else texts:
+        if not isinstance(text, str):
+            raise BadQuestion(
+                f"{text!r} is no name of an object.",
+                hint=f"Name objects by text, for example {index.universe.names[0]!r}."
+                if index.universe.n
+                else "Name objects by text.",
+            )
         with about(text):
             mask |= index.universe.read(text)
     return mask

@@ -374,10 +374,13 @@ def with_metric(mapping: Mapping, metric: str | None, direction: Direction | Non
         return mapping
     if metric is not None and direction is None:
         direction = direction_of(metric)
-    if metric is None or direction is None:
+    if metric is None:
+        hint = f"Name it as well: --metric NAME --direction {direction}"
+        raise MappingRefused("--direction does not say of which metric.", hint=hint)
+    if direction is None:
         raise MappingRefused(
-            "A metric needs a name and a direction.",
-            hint="Give both: --metric accuracy --direction higher",
+            f"Whether higher or lower scores of the metric {metric!r} are better is not known.",
+            hint=f"Say it as well: --metric {metric} --direction higher, or lower",
         )
     if mapping.metrics:
         raise MappingRefused(

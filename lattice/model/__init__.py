@@ -1,4 +1,4 @@
-"""The words of this project as frozen dataclasses: what is stored, and what is answered.
+"""The words of this project as frozen records: what is stored, and what is answered.
 
 These same classes validate, encode to JSON and generate the OpenAPI document: there are no
 twins of them elsewhere. `None` always means "not there"; a missing score is never 0.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from lattice.model.stored import DataObject, Measure, Origin, ResultSet
 
@@ -12,8 +13,7 @@ Effect = Literal["better", "worse", "equal"]
 MoveKind = Literal["add", "remove"]
 
 
-@dataclass(frozen=True, slots=True)
-class TrainingSet:
+class TrainingSet(Struct, frozen=True, gc=False):
     """A set as it is named in answers: `key` is `~` and the hex of its packed members."""
 
     key: str
@@ -21,8 +21,7 @@ class TrainingSet:
     rank: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True, gc=False):
     """All evaluations of one training set under one measure.
 
     `standard_error` is that of the mean over replicates; with one replicate it is unknown
@@ -36,8 +35,7 @@ class Cell:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(Struct, frozen=True, gc=False):
     """Score after a move minus score before, in the metric's own unit.
 
     `low` and `high` enclose the expected delta at `level` (90%), where `standard_error` is
@@ -58,16 +56,14 @@ class Delta:
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True, gc=False):
     """Add or remove one object."""
 
     kind: MoveKind
     object: str
 
 
-@dataclass(frozen=True, slots=True)
-class LatticeSummary:
+class LatticeSummary(Struct, frozen=True, gc=False):
     """What a lattice holds and how complete it is.
 
     `completeness` is the share of the 2^n sets of base objects that are stored, `coverage` the
@@ -91,8 +87,7 @@ class LatticeSummary:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class LatticeDetail:
+class LatticeDetail(Struct, frozen=True, gc=False):
     """A lattice with its objects, measures and result sets."""
 
     summary: LatticeSummary
@@ -103,8 +98,7 @@ class LatticeDetail:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SetDetail:
+class SetDetail(Struct, frozen=True, gc=False):
     """One stored training set with its members and its cell under each of `measures`."""
 
     training_set: TrainingSet
@@ -113,16 +107,14 @@ class SetDetail:
     cells: tuple[Cell | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GridRow:
+class GridRow(Struct, frozen=True, gc=False):
     """One training set and its cells, in the order of the grid's measures."""
 
     training_set: TrainingSet
     cells: tuple[Cell | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True, gc=False):
     """Training sets x measures, one page of rows."""
 
     measures: tuple[Measure, ...]
@@ -131,8 +123,7 @@ class Grid:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True, gc=False):
     """A stored set with an object, the stored set without it, and what removing it changes."""
 
     with_object: TrainingSet
@@ -142,8 +133,7 @@ class Pair:
     deltas: tuple[Delta, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PairPage:
+class PairPage(Struct, frozen=True, gc=False):
     """Leave-one-out row pairs of one object; a delta is `without` minus `with`."""
 
     object: str
@@ -153,8 +143,7 @@ class PairPage:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Subgraph:
+class Subgraph(Struct, frozen=True, gc=False):
     """Stored sets as columns, for drawing: moves follow from the keys.
 
     `keys`, `means`, `standard_errors`, `replicates` and `declared` have one entry per shown set,
@@ -172,8 +161,7 @@ class Subgraph:
     declared: tuple[bool, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SetPreview:
+class SetPreview(Struct, frozen=True, gc=False):
     """How a text was read as a set, and whether that set is stored."""
 
     training_set: TrainingSet

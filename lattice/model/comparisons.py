@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from lattice.model.answers import Cell, Delta, Status, TrainingSet
 from lattice.model.stored import ReplicateKind
@@ -15,8 +16,7 @@ Interaction = Literal["complements", "substitutes", "neither"]
 """Two objects together do more than the sum of both alone, or less, by the metric's direction."""
 
 
-@dataclass(frozen=True, slots=True)
-class Corner:
+class Corner(Struct, frozen=True, gc=False):
     """A set that an answer is about, stored or not; `cells` follow the answer's `measures`."""
 
     training_set: TrainingSet
@@ -24,8 +24,7 @@ class Corner:
     cells: tuple[Cell | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Contrast:
+class Contrast(Struct, frozen=True, gc=False):
     """A weighted sum of cells, sum w_S v(S), in the metric's own unit.
 
     It is `exact` when all cells are stored and `unavailable` otherwise; then `note` names the
@@ -46,8 +45,7 @@ class Contrast:
 # ------------------------------------------------------------------ intervals
 
 
-@dataclass(frozen=True, slots=True)
-class IntervalRank:
+class IntervalRank(Struct, frozen=True, gc=False):
     """One rank of an interval: how many of the possible sets are stored.
 
     `possible` is None where there are more than 2^53. `scored` counts the stored sets with a
@@ -60,8 +58,7 @@ class IntervalRank:
     scored: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class IntervalSet:
+class IntervalSet(Struct, frozen=True, gc=False):
     """A stored set of an interval, and what it holds beyond the interval's lower end."""
 
     training_set: TrainingSet
@@ -69,8 +66,7 @@ class IntervalSet:
     cells: tuple[Cell | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True, gc=False):
     """All stored sets that hold all of `lower` and nothing beyond `upper`.
 
     `free` names the objects that may be in or out. Where neither of the two sets that were asked
@@ -97,8 +93,7 @@ class Interval:
 # ------------------------------------------------------------------ comparisons
 
 
-@dataclass(frozen=True, slots=True)
-class ReplicateMatch:
+class ReplicateMatch(Struct, frozen=True, gc=False):
     """What the cells of two sets under one measure have in common.
 
     `before` and `after` count their replicates, `paired` those that both have and that may be
@@ -111,8 +106,7 @@ class ReplicateMatch:
     kinds: tuple[ReplicateKind, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedSet:
+class ComparedSet(Struct, frozen=True, gc=False):
     """One set beside the baseline: what was added and removed, and what that changed.
 
     `distance` is the number of objects changed. `deltas` (its score minus the baseline's) and
@@ -129,8 +123,7 @@ class ComparedSet:
     replicates: tuple[ReplicateMatch, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True, gc=False):
     """Sets compared with a baseline.
 
     `protocols` has the protocol of each measure: a delta never crosses two. `held` are the
@@ -148,8 +141,7 @@ class Comparison:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GroupValue:
+class GroupValue(Struct, frozen=True, gc=False):
     """What a set loses without a group of its objects.
 
     `values` are v(S) - v(S without the group), per measure of the answer: the leave-one-out
@@ -163,8 +155,7 @@ class GroupValue:
     values: tuple[Delta, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GroupValues:
+class GroupValues(Struct, frozen=True, gc=False):
     """Leave-one-out values of groups of objects in one set."""
 
     training_set: TrainingSet
@@ -180,8 +171,7 @@ class GroupValues:
 # ------------------------------------------------------------------ squares
 
 
-@dataclass(frozen=True, slots=True)
-class Square:
+class Square(Struct, frozen=True, gc=False):
     """Two objects of a set S, and the four sets with and without each of them.
 
     `corners` are S, S without the first, S without the second, S without both.
@@ -197,8 +187,7 @@ class Square:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Squares:
+class Squares(Struct, frozen=True, gc=False):
     """The interaction squares of pairs of objects in one set.
 
     They are in the order of the objects; or, where `sort` names a measure, complements first and
@@ -219,8 +208,7 @@ class Squares:
 # ------------------------------------------------------------------ columns
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnMove:
+class ColumnMove(Struct, frozen=True, gc=False):
     """One object added to the evaluation set: f(S, E+i) - f(S, E), metric and protocol fixed.
 
     `trained_on` says whether the object is in the training set, too: then the wider column holds
@@ -236,8 +224,7 @@ class ColumnMove:
     delta: Delta
 
 
-@dataclass(frozen=True, slots=True)
-class MissingColumn:
+class MissingColumn(Struct, frozen=True, gc=False):
     """A column that one more object would lead to, but that the lattice does not have."""
 
     object: str
@@ -245,8 +232,7 @@ class MissingColumn:
     members: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnMoves:
+class ColumnMoves(Struct, frozen=True, gc=False):
     """All stored moves from column to column for one training set.
 
     `missing` lists the first of `missing_total` columns that are one object away from a stored

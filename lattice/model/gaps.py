@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from lattice.model.answers import Status, TrainingSet
 
 
-@dataclass(frozen=True, slots=True)
-class Jump:
+class Jump(Struct, frozen=True, gc=False):
     """A step between two stored sets that differ in more than one object.
 
     `objects` counts the added and the removed ones.
@@ -19,8 +18,7 @@ class Jump:
     objects: int
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True, gc=False):
     """Two stored sets, the first on the source's side and the second on the target's.
 
     `objects` counts the objects in which they differ.
@@ -31,8 +29,7 @@ class Gap:
     objects: int
 
 
-@dataclass(frozen=True, slots=True)
-class NoPath:
+class NoPath(Struct, frozen=True, gc=False):
     """Why no chain of moves leads from one stored set to another, and what would make one.
 
     `around_source` counts the usable sets that moves reach from the source, `around_target` those

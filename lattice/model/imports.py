@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from lattice.model.stored import Direction, ReplicateKind
 
 
-@dataclass(frozen=True, slots=True)
-class OpenQuestion:
+class OpenQuestion(Struct, frozen=True, gc=False):
     """What an import could not know, and the lines of mapping that would settle it."""
 
     what: str
     say: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReadMeasure:
+class ReadMeasure(Struct, frozen=True, gc=False):
     """A measure as an import understood it, with the scores that it read."""
 
     name: str
@@ -26,8 +24,7 @@ class ReadMeasure:
     highest: float
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedResults:
+class ImportedResults(Struct, frozen=True, gc=False):
     """What importing one result set understood, and what it added to one lattice.
 
     `objects`, `training_sets`, `moves` and `measures` count what is new in the lattice;
@@ -60,8 +57,7 @@ class ImportedResults:
     mapping: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ImportReport:
+class ImportReport(Struct, frozen=True, gc=False):
     """What one import did, or with `dry_run` would have done."""
 
     dry_run: bool

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from lattice.model.answers import Cell, Delta, Move, TrainingSet
 
@@ -14,8 +15,7 @@ Side = Literal["add", "remove", "swap", "mixed"]
 """On which side a neighbor lies: only larger, only smaller, of the same size, or none of these."""
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbor:
+class Neighbor(Struct, frozen=True, gc=False):
     """A stored set near the center; `cells` and `deltas` follow the answer's `measures`.
 
     `distance` counts moves. `added` and `removed` say how it differs from the center; `move` is
@@ -31,8 +31,7 @@ class Neighbor:
     removed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MissingNeighbor:
+class MissingNeighbor(Struct, frozen=True, gc=False):
     """A set near the center that is not stored: cells that one could buy."""
 
     move: Move | None
@@ -42,8 +41,7 @@ class MissingNeighbor:
     removed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Extreme:
+class Extreme(Struct, frozen=True, gc=False):
     """The best or the worst of many neighbors."""
 
     training_set: TrainingSet
@@ -52,8 +50,7 @@ class Extreme:
     delta: Delta
 
 
-@dataclass(frozen=True, slots=True)
-class DeltaSummary:
+class DeltaSummary(Struct, frozen=True, gc=False):
     """The deltas of many neighbors under one measure.
 
     `known` of them have a delta, `unknown` lack a score; `better`, `worse` and `equal` add up to
@@ -72,8 +69,7 @@ class DeltaSummary:
     worst: Extreme | None
 
 
-@dataclass(frozen=True, slots=True)
-class NeighborSummary:
+class NeighborSummary(Struct, frozen=True, gc=False):
     """All neighbors on one side: how many are stored, how many are not, and their deltas.
 
     `missing` is None where there are more than 2^53.
@@ -85,8 +81,7 @@ class NeighborSummary:
     deltas: tuple[DeltaSummary, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Neighborhood:
+class Neighborhood(Struct, frozen=True, gc=False):
     """The sets within `radius` moves of a training set.
 
     They are in the order of their distance, adds first, then of the objects; or, where `sort`

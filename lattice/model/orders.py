@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from lattice.model.answers import Cell, Delta, Status, TrainingSet
 from lattice.model.comparisons import Contrast
@@ -13,16 +14,14 @@ OrderDirection = Literal["withdrawal", "acquisition"]
 UnitKind = Literal["object", "owner"]
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True, gc=False):
     """Objects that leave or join together: an object, an owner's objects, or a group."""
 
     name: str
     objects: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderStep:
+class OrderStep(Struct, frozen=True, gc=False):
     """The set after one more unit has moved, its cell, and what that changed.
 
     `unit`, `delta` and `cumulative` are `None` at the start; `cumulative` is the score here minus
@@ -36,8 +35,7 @@ class OrderStep:
     cumulative: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True, gc=False):
     """One order and its curve.
 
     `area` is the mean score over the steps after the start; a last step that all orders share is
@@ -55,8 +53,7 @@ class Order:
     steps: tuple[OrderStep, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderSize:
+class OrderSize(Struct, frozen=True, gc=False):
     """The scores after `moved` units over all orders: mean, standard deviation, lowest, highest.
 
     In a random order every set of that many units is as likely, so these are over the `sets`
@@ -73,8 +70,7 @@ class OrderSize:
     scored: int
 
 
-@dataclass(frozen=True, slots=True)
-class OrderAverage:
+class OrderAverage(Struct, frozen=True, gc=False):
     """The area under the curve over all orders, as if drawn at random: mean, standard deviation.
 
     `unavailable` where any set lacks a score that some order passes; the sizes of `sizes` say
@@ -87,8 +83,7 @@ class OrderAverage:
     sizes: tuple[OrderSize, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Orders:
+class Orders(Struct, frozen=True, gc=False):
     """In which order units leave a set, or join it, and what each order costs on the way.
 
     `best` keeps the scores on the way best and `worst` keeps them worst, by their area; the

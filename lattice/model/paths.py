@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from lattice.model.answers import Cell, Delta, Move, Status, TrainingSet
 from lattice.model.gaps import Jump, NoPath
@@ -14,8 +15,7 @@ Sought = Objective | Literal["longest-run"]
 """What an answer was best at: an objective between two ends, or the longest run of adds."""
 
 
-@dataclass(frozen=True, slots=True)
-class PathStep:
+class PathStep(Struct, frozen=True, gc=False):
     """One set on a path: the move that led to it, its cells, and the deltas of that move.
 
     Where it took more than one object, `move` is `None` and `jump` says which.
@@ -29,21 +29,21 @@ class PathStep:
     jump: Jump | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(Struct, frozen=True, gc=False):
     """One of the next best paths: its value under the objective, and its first sets.
 
-    `training_sets` are as many of the path's sets as steps are listed of the best one.
+    `training_sets` are as many of the path's sets as steps are listed of the best one; `changes`
+    the moves from each of them to the next.
     """
 
     value: float | None
     moves: int
     floor: float | None
     training_sets: tuple[TrainingSet, ...]
+    changes: tuple[Move, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True, gc=False):
     """A sequence of moves between two stored sets, best under an objective.
 
     `value` is what the objective makes best: the number of changed objects (`fewest`, `monotone`, `longest-run`),
@@ -81,8 +81,7 @@ class Path:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Optimism:
+class Optimism(Struct, frozen=True, gc=False):
     """How far the best of noisy scores may owe its lead to the noise.
 
     `apparent` is measured on the scores that chose. For `cross_fitted` each half of the `blocks`
@@ -99,8 +98,7 @@ class Optimism:
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class HeldOutPath:
+class HeldOutPath(Struct, frozen=True, gc=False):
     """A path chosen on one half of the blocks, with its value and scores on the other half."""
 
     training_sets: tuple[TrainingSet, ...]
@@ -108,8 +106,7 @@ class HeldOutPath:
     scores: tuple[float | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PathOptimism:
+class PathOptimism(Struct, frozen=True, gc=False):
     """A path's value and scores as they appear, and as held-out blocks tell them.
 
     `optimism` is about the value of the objective. `profile` has the mean score at every step;
@@ -126,8 +123,7 @@ class PathOptimism:
 Tradable = Literal["fewest", "widest", "least-loss", "cheapest"]
 
 
-@dataclass(frozen=True, slots=True)
-class ParetoPath:
+class ParetoPath(Struct, frozen=True, gc=False):
     """A path that no other path beats in one of two objectives without losing in the other.
 
     `first` and `second` are its values: a worst score between the ends (`None` where nothing lies
@@ -139,8 +135,7 @@ class ParetoPath:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Tradeoffs:
+class Tradeoffs(Struct, frozen=True, gc=False):
     """All ways to trade one objective for another, the best by the first objective first.
 
     Of paths with the same two values one is given: with the fewest moves, then as `Path` breaks

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from lattice.model.answers import Cell, SetDetail, TrainingSet
 from lattice.model.paths import Optimism
@@ -13,8 +14,7 @@ SetField = Literal["members", "cells"]
 Expense = Literal["cost", "size", "rank"]
 
 
-@dataclass(frozen=True, slots=True)
-class SetPage:
+class SetPage(Struct, frozen=True, gc=False):
     """One page of a lattice's training sets, or of those that a predicate selects.
 
     They come by rank and then by object position, or as `sort` says. `amounts` are the costs or
@@ -33,16 +33,14 @@ class SetPage:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FrontAxis:
+class FrontAxis(Struct, frozen=True, gc=False):
     """What the sets of a front are compared by: a measure, or their cost, size or rank."""
 
     name: str
     better: Direction
 
 
-@dataclass(frozen=True, slots=True)
-class FrontSet:
+class FrontSet(Struct, frozen=True, gc=False):
     """A set of a front with its cell under each measure and, where asked, its cost."""
 
     training_set: TrainingSet
@@ -50,8 +48,7 @@ class FrontSet:
     expense: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Front:
+class Front(Struct, frozen=True, gc=False):
     """The Pareto front: sets that no other is as good as in everything and better in something.
 
     Best under the first axis first; equal ones are all there. Only the `compared` sets that have
@@ -68,8 +65,7 @@ class Front:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NearSet:
+class NearSet(Struct, frozen=True, gc=False):
     """A stored set `distance` objects away: which to add, and which to remove, to come to it."""
 
     training_set: TrainingSet
@@ -79,8 +75,7 @@ class NearSet:
     cells: tuple[Cell | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Nearest:
+class Nearest(Struct, frozen=True, gc=False):
     """The stored sets that differ from a set in the fewest objects; then by rank and position."""
 
     training_set: TrainingSet
@@ -89,8 +84,7 @@ class Nearest:
     items: tuple[NearSet, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True, gc=False):
     """The sets of one rank.
 
     `sets` are stored (and selected), `base_sets` of them hold no variant; `possible` is how many
@@ -112,8 +106,7 @@ class Level:
     mean: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Levels:
+class Levels(Struct, frozen=True, gc=False):
     """Per-rank summaries of the stored sets, for every rank that has one.
 
     Without a `measure` there are no scores, and a set is evaluated when it has any cell.
@@ -125,8 +118,7 @@ class Levels:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Histogram:
+class Histogram(Struct, frozen=True, gc=False):
     """How many sets of each rank have a score in each bin.
 
     Bin b holds the scores from `edges[b]` up to but without `edges[b + 1]`; the last one holds

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 Direction = Literal["higher", "lower"]
 Origin = Literal["measured", "declared"]
@@ -11,8 +12,7 @@ ReplicateKind = Literal["shared", "independent", "nested", "unlabelled"]
 OnConflict = Literal["refuse", "keep", "replace", "new-replicate"]
 
 
-@dataclass(frozen=True, slots=True)
-class DataObject:
+class DataObject(Struct, frozen=True, gc=False):
     """The unit that is in or out of a training set: a point, a source, a contributor's share.
 
     `variant_of` names the base object of which this is a corrupted, relabelled or re-dosed
@@ -29,8 +29,7 @@ class DataObject:
     fingerprint: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluationSet:
+class EvaluationSet(Struct, frozen=True, gc=False):
     """What a model is evaluated on. `members` is set when it is itself a set of objects."""
 
     name: str
@@ -39,8 +38,7 @@ class EvaluationSet:
     members: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(Struct, frozen=True, gc=False):
     """How a model is judged: its direction, unit and declared range (either end may be open)."""
 
     name: str
@@ -50,8 +48,7 @@ class Metric:
     unit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Protocol:
+class Protocol(Struct, frozen=True, gc=False):
     """What is held fixed: learner, hyperparameters, budget. `digest` identifies its definition."""
 
     name: str
@@ -59,8 +56,7 @@ class Protocol:
     definition: dict[str, str | int | float | bool] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
+class Domain(Struct, frozen=True, gc=False):
     """The sets for which a measure is defined: those that hold all of `lower` and nothing beyond
     `upper` (`None`: any object). Elsewhere it is undefined, which is not missing.
     """
@@ -69,8 +65,7 @@ class Domain:
     upper: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True, gc=False):
     """One column of the grid: protocol x evaluation set x metric.
 
     `name` is the spelling `metric/evaluation set@protocol`, the protocol left out where the
@@ -84,16 +79,14 @@ class Measure:
     domain: Domain | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True, gc=False):
     """One file of a result set, as it was when it was read."""
 
     name: str
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class ResultSet:
+class ResultSet(Struct, frozen=True, gc=False):
     """One imported batch of evaluations with its provenance and its kind of replicates."""
 
     id: int

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.text import Text
 
-from lattice.model import Jump, NoPath, Path, PathStep, Sought, Tradable, Tradeoffs
+from lattice.model import Jump, Move, NoPath, Path, PathStep, Sought, Tradable, Tradeoffs
 from lattice.printing.pieces import (
     cell_texts,
     counted,
@@ -57,11 +59,13 @@ def print_tradeoffs(console: Console, answer: Tradeoffs) -> None:
             _print_why(console, answer.why)
         return
     first, second = _TRADED[answer.first], _TRADED[answer.second]
-    table = new_table(f">{first}", f">{second}", ">moves", ">as good", "training sets")
+    changes = f"changes from {answer.source.name}"
+    table = new_table(f">{first}", f">{second}", ">moves", ">as good", changes)
     for each in answer.items:
         values = [_value_text(value) for value in (each.first, each.second)]
-        sets = ", ".join(step.training_set.name for step in each.path.steps)
-        table.add_row(*values, f"{each.path.moves:,}", f"{each.path.optima:,}", Text(sets))
+        moves = [step.move for step in each.path.steps if step.move is not None]
+        changed = _changes_text(moves, each.path.moves)
+        table.add_row(*values, f"{each.path.moves:,}", f"{each.path.optima:,}", changed)
     console.print(table)
     say_page(console, len(answer.items), answer.total, answer.next)
     for note in answer.notes:
@@ -181,13 +185,20 @@ def _print_alternatives(console: Console, answer: Path) -> None:
     """The next best paths, one line each."""
     if not answer.alternatives:
         return
-    table = new_table(">", ">value", ">moves", "training sets")
+    table = new_table(">", ">value", ">moves", f"changes from {answer.source.name}")
     for number, each in enumerate(answer.alternatives, 2):
         value = "" if each.value is None else f"{each.value:.4g}"
-        sets = ", ".join(one.name for one in each.training_sets)
-        table.add_row(f"{number}", value, f"{each.moves:,}", Text(sets))
+        changed = _changes_text(each.changes, each.moves)
+        table.add_row(f"{number}", value, f"{each.moves:,}", changed)
     console.print("The next best paths:")
     console.print(table)
+
+
+def _changes_text(moves: Sequence[Move], count: int | None) -> Text:
+    """`+B +C -A`: what tells paths between the same ends apart, however long their sets' names."""
+    left = (count or 0) - len(moves)
+    more = [f"and {left:,} more"] if left else []
+    return Text(" ".join([*map(move_text, moves), *more]))
 
 
 def _print_why(console: Console, why: NoPath) -> None:

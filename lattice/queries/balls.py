@@ -133,14 +133,14 @@ def side_of(added: int, removed: int) -> Side:
 
 
 def _one_move(index: LatticeIndex, center: int, moves: frozenset[MoveOption]) -> Ball:
-    _, _, others = index.lookup.around(np.array([center]))
-    larger = index.ranks[others] > index.ranks[center]
-    order = (~larger).argsort(kind="stable")  # adds first, each by position
-    added = larger[order].astype(np.int64)
-    if len(moves) == 1:
-        kept = added == ("add" in moves)
-        order, added = order[kept], added[kept]
-    return Ball(index, center, moves, 1, others[order], added, 1 - added, np.ones_like(added))
+    _, positions, others = index.lookup.around(np.array([center]))
+    held = np.unpackbits(index.words[center].view(np.uint8), bitorder="little")[positions] == 1
+    larger = others[~held] if "add" in moves else others[:0]
+    smaller = others[held] if "remove" in moves else others[:0]
+    removed = np.zeros(len(larger) + len(smaller), dtype=np.int64)
+    removed[len(larger) :] = 1
+    rows = np.concatenate([larger, smaller])
+    return Ball(index, center, moves, 1, rows, 1 - removed, removed, np.ones_like(removed))
 
 
 def _tried(found: Ball) -> Ball:

@@ -8,7 +8,7 @@ import numpy as np
 
 from lattice.index import LatticeIndex, Rows, ScoreColumn
 from lattice.model import Delta, Effect
-from lattice.replicates import LEVEL, METHODS, Combinations, Flags, differences
+from lattice.replicates import LEVEL, METHODS, ONE_REPLICATE, Combinations, Flags, differences
 
 
 def delta(index: LatticeIndex, before: int, after: int, measure: int) -> Delta:
@@ -32,8 +32,26 @@ def deltas_between(
     index: LatticeIndex, before: Rows, after: Rows, measure: int
 ) -> tuple[Delta, ...]:
     """The deltas of Q moves under one measure, from the rows `before` (Q,) to `after` (Q,)."""
+    column = index.columns[measure]
+    if column.are_plain(before) and column.are_plain(after):
+        return _plain(index, before, after, measure)
     found = delta_columns(index, before, after, measure)
     return described(index, before, after, measure, found)
+
+
+def _plain(index: LatticeIndex, before: Rows, after: Rows, measure: int) -> tuple[Delta, ...]:
+    """The deltas between cells of one measured score at most."""
+    mean = index.columns[measure].mean
+    higher = index.measures[measure].metric.direction == "higher"
+    values = (mean[after] - mean[before]).tolist()
+    return tuple(
+        Delta(
+            "exact", value, effect(value, higher), None, None, None, LEVEL, None, 1, ONE_REPLICATE
+        )
+        if value == value
+        else unavailable(_missing(index, (int(before[place]), int(after[place])), measure))
+        for place, value in enumerate(values)
+    )
 
 
 def delta_columns(index: LatticeIndex, before: Rows, after: Rows, measure: int) -> Combinations:

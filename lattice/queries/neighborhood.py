@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,7 @@ from lattice.queries.pieces import best_first, cells_at, names_at, next_page
 from lattice.replicates import Combinations, Flags, Scores
 from lattice.subsets import masks_of_words
 
+Names = tuple[str, ...]
 OPTIMISTIC = "the best and the worst of many are chosen on the same scores: optimistic"
 
 
@@ -109,30 +111,38 @@ def _neighbors(around: Ball, page: Rows, measures: tuple[int, ...]) -> tuple[Nei
     per_delta = zip(*deltas, strict=True) if deltas else iter([()] * len(rows))
     masks = masks_of_words(index.words[rows])
     named = map(index.universe.training_set, masks)
-    changes = [_changes(around, mask) for mask in masks]
-    steps = zip(around.distance[page].tolist(), changes, strict=True)
+    distances = around.distance[page].tolist()
     return tuple(
-        Neighbor(_move(*changed), training_set, its_cells, its_deltas, distance, *changed)
-        for training_set, its_cells, its_deltas, (distance, changed) in zip(
-            named, per_cell, per_delta, steps, strict=True
+        Neighbor(
+            _move(added, removed), training_set, its_cells, its_deltas, distance, added, removed
+        )
+        for training_set, its_cells, its_deltas, distance, (added, removed) in zip(
+            named, per_cell, per_delta, distances, _changes(around, masks), strict=True
         )
     )
 
 
-def _changes(around: Ball, mask: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names of the objects that a set has more, and less, than the center."""
-    changed = mask ^ around.mask
-    return names_at(around.index, changed & mask), names_at(around.index, changed & around.mask)
+def _changes(around: Ball, masks: Sequence[int]) -> Iterator[tuple[Names, Names]]:
+    """The names of the objects that each set has more, and less, than the center."""
+    names, center = around.index.universe.names, around.mask
+    for mask in masks:
+        changed = mask ^ center
+        if changed & (changed - 1):
+            index = around.index
+            yield names_at(index, changed & mask), names_at(index, changed & center)
+        else:  # one object: what most changes are
+            name = (names[changed.bit_length() - 1],)
+            yield (name, ()) if mask & changed else ((), name)
 
 
-def _move(added: tuple[str, ...], removed: tuple[str, ...]) -> Move | None:
+def _move(added: Names, removed: Names) -> Move | None:
     if len(added) + len(removed) != 1:
         return None
     return Move("add", added[0]) if added else Move("remove", removed[0])
 
 
 def _missing(around: Ball, mask: int) -> MissingNeighbor:
-    added, removed = _changes(around, mask)
+    ((added, removed),) = _changes(around, [mask])
     distance = around.distances[len(added), len(removed)]
     named = around.index.universe.training_set(mask)
     return MissingNeighbor(_move(added, removed), named, int(distance), added, removed)
@@ -201,4 +211,5 @@ def _quartiles(values: Scores) -> tuple[float, float, float, float, float] | Non
 def _extreme(around: Ball, row: int, measure: int) -> Extreme:
     index, mask = around.index, around.index.mask_of(row)
     change = delta(index, around.center, row, measure)
-    return Extreme(index.universe.training_set(mask), *_changes(around, mask), change)
+    (changed,) = _changes(around, [mask])
+    return Extreme(index.universe.training_set(mask), *changed, change)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from lattice.deadlines import stop_if_late
@@ -86,7 +87,9 @@ def _sum(curve: Curve, terms: list[tuple[int, float]]) -> Contrast:
         return found
     names = ", ".join(curve.index.universe.spell(mask) for mask in lacking[:_MOST_NAMED])
     left = len(lacking) - _MOST_NAMED
-    return replace(found, note=f"no score of {names}{f' and {left:,} more' if left > 0 else ''}")
+    return structs.replace(
+        found, note=f"no score of {names}{f' and {left:,} more' if left > 0 else ''}"
+    )
 
 
 def _notes(curve: Curve, found: _Compared, greedy: list[Order]) -> tuple[str, ...]:

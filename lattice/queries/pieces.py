@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 import numpy as np
 
 from lattice.index import MISSING, LatticeIndex, Rows
 from lattice.model import Cell, Corner
 from lattice.subsets import positions_of_mask
 
+T = TypeVar("T")
+
 
 def cells_at(index: LatticeIndex, rows: Rows, measure: int) -> tuple[Cell | None, ...]:
     """The cells of many rows under one measure."""
     column = index.columns[measure]
-    declared = column.declared[rows]
-    if declared.any() or column.by_replicate.shape[1] > 1:
+    if not column.are_plain(rows):
         return tuple(column.cell(row) for row in rows.tolist())
     return tuple(
         None if mean != mean else Cell(mean, None, 1, "measured")
@@ -44,6 +48,11 @@ def best_first(index: LatticeIndex, rows: Rows, measure: int | None) -> Rows:
     if measure is None:
         return np.arange(len(rows))
     return np.argsort(-index.goodness(measure)[rows], kind="stable")
+
+
+def transposed(columns: Sequence[Sequence[T]], rows: int) -> list[tuple[T, ...]]:
+    """Entries of several columns row by row; of no columns as many empty rows."""
+    return list(zip(*columns, strict=True)) if columns else [()] * rows
 
 
 def next_page(start: int, limit: int, total: int) -> str | None:

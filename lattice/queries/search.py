@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from lattice.errors import UnknownMeasure, about
@@ -178,4 +179,4 @@ def winners_luck(
     if scored[leader] == first:
         return found
     name = index.training_set(int(scored[leader])).name
-    return replace(found, note=f"the shared replicates alone choose {name}")
+    return structs.replace(found, note=f"the shared replicates alone choose {name}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import ContextVar
 
 from lattice.database import Database
@@ -50,17 +50,12 @@ class Storage:
             known[name] = state
         return state
 
-    @contextmanager
-    def states_read_once(self) -> Iterator[None]:
+    def states_read_once(self) -> AbstractContextManager[None]:
         """Read the state of each lattice once in the block: for a single question.
 
         An answer is then of that state, or of a newer one where somebody wrote meanwhile.
         """
-        token = _known_states.set({})
-        try:
-            yield
-        finally:
-            _known_states.reset(token)
+        return _StatesReadOnce()
 
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:
@@ -123,3 +118,13 @@ class Storage:
         """Release every connection."""
         self._tokens.close()
         self._database.close()
+
+
+class _StatesReadOnce(AbstractContextManager[None]):
+    """Remembers in its block which states were read; a class, since every request enters one."""
+
+    def __enter__(self) -> None:
+        self._token = _known_states.set({})
+
+    def __exit__(self, *_: object) -> None:
+        _known_states.reset(self._token)

@@ -366,10 +366,18 @@ def test_a_metric_can_be_said_without_a_file() -> None:
     assert mappings.with_metric(Mapping(), None, None) == Mapping()
 
 
-@pytest.mark.parametrize(("metric", "direction"), [("points", None), (None, "lower")])
-def test_a_metric_needs_name_and_direction(metric: str | None, direction: Any) -> None:
-    with pytest.raises(MappingRefused, match="a name and a direction"):
+@pytest.mark.parametrize(
+    ("metric", "direction", "missing"),
+    [
+        ("points", None, "--metric points --direction higher, or lower"),
+        (None, "lower", "--metric NAME --direction lower"),
+    ],
+)
+def test_what_a_metric_lacks_is_asked_for(metric: str | None, direction: Any, missing: str) -> None:
+    with pytest.raises(MappingRefused) as refusal:
         mappings.with_metric(Mapping(), metric, direction)
+    assert refusal.value.hint is not None
+    assert refusal.value.hint.endswith(f"as well: {missing}") or missing in refusal.value.hint
 
 
 def test_a_metric_is_not_said_twice() -> None:

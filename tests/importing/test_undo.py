@@ -3,7 +3,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 import lattice
 from lattice.errors import Unknown, UnknownLattice
@@ -389,7 +390,7 @@ def test_a_dry_run_says_the_same_and_changes_nothing(
     said = found.undo("q", dry_run=True)
     assert read_tables(database_place) == before
     assert said.dry_run
-    assert replace(said, dry_run=False) == found.undo("q")
+    assert structs.replace(said, dry_run=False) == found.undo("q")
 
 
 def test_what_was_undone_can_be_imported_again(

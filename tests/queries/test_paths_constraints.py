@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +16,8 @@ from lattice.deadlines import within
 from lattice.errors import BadQuestion, BadSpelling, LatticeError, OutOfTime, UnknownObject
 from lattice.model import Move, Objective, Path
 from tests.queries.test_paths import CHAIN, OBJECTS, Cases, Table, moves_along, steps_of, tables
+
+Answer = TypeVar("Answer")
 
 SIGNS = {"accuracy": 1, "loss": -1}
 
@@ -237,6 +239,10 @@ REFUSED: list[tuple[str, str, Question, str]] = [
     ("C", "AC", {"floors": {"accuracy": 0}}, "but C does not"),
     ("A", "AB", {"where": "rank > 1"}, "fulfill 'rank > 1', but A does not"),
     ("A", "AB", {"where": "rank >"}, "character"),
+    ("A", "AB", {"min_rank": 1.5}, "0 or more, and not 1.5"),
+    ("A", "AB", {"max_rank": "3"}, "0 or more, and not '3'"),
+    ("A", "AB", {"keep": [1]}, "1 is no name of an object"),
+    ("A", "AB", {"avoid": ["C", None]}, "None is no name of an object"),
     ("A", "AB", {"k": 0}, "0 paths cannot be given"),
     ("A", "AB", {"k": 101}, "101 paths cannot be given"),
     ("A", "AB", {"k": 2, "objective": "widest", "measure": "loss"}, "not known for widest"),
@@ -273,6 +279,50 @@ def test_what_cannot_be_is_refused_with_the_reason(
         cases.store(SQUARE).path(source, target, **question)
     assert reason in str(refusal.value)
     assert refusal.value.hint
+
+
+def asked_of(
+    question: Callable[..., Answer], *ends: str, **asked: Any
+) -> tuple[Answer | None, str]:
+    """The answer, or why it is refused."""
+    try:
+        return question(*ends, **asked), ""
+    except LatticeError as refusal:
+        return None, str(refusal)
+
+
+KEPT: list[Question] = [
+    {},
+    {"only": "add"},
+    {"min_rank": 1},
+    {"max_rank": 2},
+    {"keep": ["B"]},
+    {"keep": "B", "avoid": ["A"]},
+    {"avoid": ["C"]},
+    {"floors": {"accuracy": 0.5}},
+    {"ceilings": ["loss=0.1"]},
+    {"where": 'rank != 1 or contains("A")'},
+    {"evaluated": True},
+    {"evaluated": True, "min_rank": 1, "floors": ["accuracy=0.1"]},
+    {"keep": [2]},
+]
+
+
+@pytest.mark.parametrize("kept", KEPT)
+def test_tradeoffs_keep_and_refuse_what_paths_do(cases: Cases, kept: Question) -> None:
+    """Where every move costs 1, nothing is to be traded: the path of fewest moves is left."""
+    square = cases.store(SQUARE)
+    costs = {sign + name: 1.0 for name in OBJECTS[:3] for sign in ("", "-")}
+    for ends in itertools.permutations(["empty", "A", "AB", "BC", "ABC"], 2):
+        asked = {"measure": "accuracy", **kept}
+        path, refused = asked_of(square.path, *ends, **asked)
+        trade = {"first": "fewest", "second": "cheapest", "costs": costs}
+        found, refused_too = asked_of(square.tradeoffs, *ends, **trade, **asked)
+        assert refused_too == refused
+        if found is None or path is None:
+            continue
+        walked = [[step.training_set.name for step in each.path.steps] for each in found.items]
+        assert walked == ([steps_of(path)] if path.found else [])
 
 
 @pytest.mark.parametrize("text", [1, None, ["A"]])

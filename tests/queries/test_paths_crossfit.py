@@ -246,3 +246,17 @@ def test_half_of_the_blocks_without_a_path_is_said(houses: LatticeIndex) -> None
     assert len(found.halves) == 1
     assert (found.optimism.cross_fitted, found.cross_fitted_profile) == (None, None)
     assert found.optimism.note == "on half of the blocks there is no such path"
+
+
+def test_that_a_choice_is_optimistic_is_said_where_nothing_was_held_out(bundled: Path) -> None:
+    with lattice.open(str(bundled)) as database:
+        held_out = database["california-housing"].path(
+            "a", "abcd", objective="widest", measure="@decision_tree"
+        )
+        alone = database["covertype"].path("A", "BCD", objective="widest", measure="accuracy/ABCD")
+    assert held_out.optimism is not None
+    assert held_out.optimism.optimism.cross_fitted is not None
+    assert not any("optimistic" in note for note in held_out.notes)
+    assert alone.optimism is not None
+    assert alone.optimism.optimism.cross_fitted is None
+    assert sum("optimistic" in note for note in alone.notes) == 1

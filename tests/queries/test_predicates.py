@@ -318,7 +318,7 @@ def test_objects_beyond_the_first_word_are_found() -> None:
         ('"A"', 0, 'Say what of it: contains("A").'),
         ("not", 3, "expected a word such as"),
         ("and rank > 3", 0, "not `and`"),
-        ("rank > 3 and", 12, "but it ends here"),
+        ("rank > 3 and", 12, 'but it ends here. As in contains("books") and rank >= 3.'),
         ("rank > not", 7, "not `not`"),
         ("(rank > 3", 9, "expected `)` to close the `(` at character 1, but it ends here"),
         ("rank > 3)", 8, "expected `and`, `or` or the end, not `)`"),

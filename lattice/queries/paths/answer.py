@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from lattice.index import LatticeIndex
-from lattice.model import Alternative, Move, NoPath, Path, PathOptimism, PathStep, TrainingSet
+from lattice.model import (
+    Alternative,
+    Move,
+    MoveKind,
+    NoPath,
+    Path,
+    PathOptimism,
+    PathStep,
+    TrainingSet,
+)
 from lattice.queries.deltas import deltas_between
 from lattice.queries.paths.jumps import jump_of
-from lattice.queries.paths.objectives import SCORED, Aim, moved
+from lattice.queries.paths.objectives import SCORED, Aim
 from lattice.queries.paths.tasks import Route, Rows
-from lattice.queries.pieces import cells_at, next_page
+from lattice.queries.pieces import cells_at, next_page, transposed
 from lattice.subsets import masks_of_words
 
 MOST_OPTIMA = 10**300
@@ -66,7 +76,7 @@ def described(
         alternatives=tuple(_alternative(index, each, aim, limit) for each in routes[1:]),
         optimism=optimism,
         why=None,
-        notes=(*_notes(index, rows, aim), *notes),
+        notes=(*_notes(index, rows, aim, optimism), *notes),
     )
 
 
@@ -136,17 +146,18 @@ def _steps(
         None if move else jump_of(index, *pair)
         for move, pair in zip(moves, zip(before.tolist(), after.tolist(), strict=True), strict=True)
     ]
-    first = 0 if start else 1  # the source has no step before it
+    first = len(page) - len(after)  # the source has no step before it
     return tuple(
-        PathStep(
-            training_set=training_set,
-            move=moves[place - first] if place >= first else None,
-            cells=tuple(each[place] for each in cells),
-            deltas=tuple(each[place - first] for each in deltas) if place >= first else (),
-            cumulative=tuple(each[place] for each in sums),
-            jump=jumps[place - first] if place >= first else None,
+        PathStep(training_set, move, its_cells, its_deltas, cumulative, jump)
+        for training_set, move, its_cells, its_deltas, cumulative, jump in zip(
+            _sets(index, page),
+            [*[None] * first, *moves],
+            transposed(cells, len(page)),
+            [*[()] * first, *transposed(deltas, len(after))],
+            transposed(sums, len(page)),
+            [*[None] * first, *jumps],
+            strict=True,
         )
-        for place, training_set in enumerate(_sets(index, page))
     )
 
 
@@ -156,15 +167,14 @@ def _sets(index: LatticeIndex, rows: Rows) -> list[TrainingSet]:
 
 def _moves(index: LatticeIndex, before: Rows, after: Rows) -> list[Move | None]:
     """The moves between pairs of rows; None where more than one object differs."""
-    apart = np.bitwise_count(index.words[before] ^ index.words[after]).sum(axis=1)
-    adds = index.ranks[after] > index.ranks[before]
-    names = index.universe.names
-    return [
-        Move("add" if add else "remove", names[position]) if count == 1 else None
-        for add, position, count in zip(
-            adds.tolist(), moved(index, before, after).tolist(), apart.tolist(), strict=True
-        )
-    ]
+    names, moves = index.universe.names, list[Move | None]()
+    masks = (masks_of_words(index.words[rows]) for rows in (before, after))
+    for one, other in zip(*masks, strict=True):
+        changed = one ^ other
+        kind: MoveKind = "add" if changed & other else "remove"
+        single = changed & (changed - 1) == 0
+        moves.append(Move(kind, names[changed.bit_length() - 1]) if single else None)
+    return moves
 
 
 def _cumulative(index: LatticeIndex, first: int, rows: Rows, measure: int) -> list[float | None]:
@@ -174,11 +184,13 @@ def _cumulative(index: LatticeIndex, first: int, rows: Rows, measure: int) -> li
 
 def _alternative(index: LatticeIndex, route: Route, aim: Aim, limit: int) -> Alternative:
     rows = np.array(route.rows)
+    shown = rows[:limit]
     return Alternative(
         value=aim.value(index, rows),
         moves=len(rows) - 1,
         floor=_worst(index, rows[1:-1], aim.measure),
-        training_sets=tuple(_sets(index, rows[:limit])),
+        training_sets=tuple(_sets(index, shown)),
+        changes=tuple(filter(None, _moves(index, shown[:-1], shown[1:]))),
     )
 
 
@@ -189,27 +201,34 @@ def _worst(index: LatticeIndex, rows: Rows, measure: int | None) -> float | None
     """The worst stored score among the rows; None where one is missing or there is no row."""
     if measure is None or len(rows) == 0:
         return None
-    goodness = index.goodness(measure)[rows]
-    if np.isnan(goodness).any():
+    goodness: list[float] = index.goodness(measure)[rows].tolist()
+    if any(each != each for each in goodness):
         return None
-    return float(index.columns[measure].mean[rows[int(np.argmin(goodness))]])
+    least = min(goodness)
+    return least if index.measures[measure].metric.direction == "higher" else -least
 
 
 def _worst_step(index: LatticeIndex, rows: Rows, measure: int) -> int | None:
     """The step whose move loses most; None where no move loses or scores are missing."""
-    gains = np.diff(index.goodness(measure)[rows])
-    least = np.fmin.reduce(gains, initial=0.0)
-    return int((gains == least).argmax()) + 1 if least < 0 else None
+    goodness: list[float] = index.goodness(measure)[rows].tolist()
+    least, worst = 0.0, None
+    for step, (before, after) in enumerate(pairwise(goodness), start=1):
+        if after - before < least:  # never where one is missing
+            least, worst = after - before, step
+    return worst
 
 
-def _notes(index: LatticeIndex, rows: Rows, aim: Aim) -> tuple[str, ...]:
+def _notes(
+    index: LatticeIndex, rows: Rows, aim: Aim, optimism: PathOptimism | None
+) -> tuple[str, ...]:
     notes = []
     if aim.measure is not None:
         missing = rows[index.columns[aim.measure].count[rows] == 0]
         if len(missing):
             name = index.measures[aim.measure].name
             notes.append(f"no score under {name} for {names_of(index, missing)}")
-    if aim.objective in SCORED and len(rows) > 2:
+    held_out = optimism is not None and optimism.optimism.cross_fitted is not None
+    if aim.objective in SCORED and len(rows) > 2 and not held_out:  # else its value says more
         notes.append("chosen on the same scores that are shown: optimistic")
     if aim.objective == "widest" and len(rows) <= 2:
         notes.append("nothing lies between the ends: there is no floor")

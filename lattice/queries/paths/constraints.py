@@ -7,6 +7,7 @@ of them breaks a constraint, no path could keep it, and the question is refused 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from lattice.queries.paths.tasks import Allowed, Kinds, Task, between, everythin
 from lattice.queries.predicates import select
 from lattice.subsets import positions_of_mask, words_of_masks
 
+_NOTHING = np.broadcast_to(np.False_, (2**62,))
 Limits = tuple[tuple[int, float], ...]
 """Measures and numbers in their own units."""
 
@@ -99,14 +101,16 @@ def _all_hold(index: LatticeIndex, masks: list[Allowed]) -> Allowed:
 
 def _membership_rules(index: LatticeIndex, constraints: Constraints) -> list[_Rule]:
     """Rules about what sets hold."""
-    never = np.broadcast_to(np.False_, (len(index),))
+    never = _NOTHING[: len(index)]
     rules = []
-    kept, avoided = words_of_masks([constraints.kept, constraints.avoided], index.words.shape[1])
+    width = index.words.shape[1]
     if constraints.kept:
+        (kept,) = words_of_masks([constraints.kept], width)
         holds = (index.words & kept == kept).all(axis=1)
         said = f"hold {spelled(index, constraints.kept)}, which is to stay"
         rules.append(_Rule(said, holds, "Keep other objects, or choose other ends.", never))
     if constraints.avoided:
+        (avoided,) = words_of_masks([constraints.avoided], width)
         holds = (index.words & avoided == 0).all(axis=1)
         said = f"lack {spelled(index, constraints.avoided)}, which is to be avoided"
         rules.append(_Rule(said, holds, "Avoid other objects, or choose other ends.", never))
@@ -168,8 +172,12 @@ def _refuse_contradictions(
             hint="Name each object on one side only.",
         )
     lowest, highest = constraints.lowest or 0, constraints.highest
-    if lowest < 0 or (highest is not None and highest < 0):
-        raise BadQuestion("A rank is a number of objects, 0 or more.", hint="Give such a bound.")
+    for rank in (lowest, 0 if highest is None else highest):
+        if not _is_rank(rank):
+            raise BadQuestion(
+                f"A rank is a number of objects, 0 or more, and not {rank!r}.",
+                hint="Give a whole number.",
+            )
     if highest is not None and lowest > highest:
         raise BadQuestion(
             f"No set has a rank of at least {lowest} and at most {highest}.",
@@ -177,6 +185,11 @@ def _refuse_contradictions(
         )
     if constraints.kinds != "any":
         _refuse_wrong_way(index, source, target, constraints.kinds)
+
+
+def _is_rank(given: object) -> bool:
+    """Whether it is a number of objects; askers in Python may give anything."""
+    return isinstance(given, Integral) and int(given) >= 0
 
 
 def _refuse_wrong_way(index: LatticeIndex, source: int, target: int, kinds: Kinds) -> None:

@@ -6,12 +6,18 @@ once. Where there is none, layers grow from both ends until they meet.
 
 from __future__ import annotations
 
+from math import factorial
+
 import numpy as np
 
 from lattice.queries.paths import layers, thin
 from lattice.queries.paths.interval import Cube
 from lattice.queries.paths.onward import Onward
+from lattice.queries.paths.reach import is_joined
 from lattice.queries.paths.tasks import Route, Rows, Task, moves_of
+
+_FAR_APART = 8
+"""Where none of so many objects' orders is a path, there mostly is no path at all."""
 
 
 def fewest(task: Task) -> Route | None:
@@ -32,11 +38,18 @@ def fewest(task: Task) -> Route | None:
         route = straight(cube)
         if route is not None or task.kinds != "any":
             return route
-    return _around(task, (2, 6, None) if cube is not None else (0, 2, 6, None))
+    if cube is None:
+        return _around(task, (0, 2, 6, None), asking=6)
+    return _around(task, (2, 6, None), asking=2 if task.apart >= _FAR_APART else 6)
 
 
 def straight(cube: Cube) -> Route | None:
-    """A path that changes each differing object once, if there is one."""
+    """A path that changes each differing object once, if there is one.
+
+    Where all sets between the ends can be used, each order of the d moves is a path: there are d!
+    """
+    if cube.is_full:
+        return Route(tuple(cube.first_order()), factorial(cube.task.apart))
     optima = int(cube.at(cube.counts, cube.whole))
     if optima == 0:
         return None
@@ -63,10 +76,16 @@ def straight_moves(cube: Cube) -> Onward:
     return moves
 
 
-def _around(task: Task, detours: tuple[int | None, ...]) -> Route | None:
-    """A path with so many more moves than objects differ; low limits keep the search small."""
+def _around(task: Task, detours: tuple[int | None, ...], asking: int) -> Route | None:
+    """A path with so many more moves than objects differ; low limits keep the search small.
+
+    Args:
+        asking: before which of them it is asked whether there is a path at all.
+    """
     small = len(task.index) <= thin.MOST_SETS
     for more in detours:
+        if more == asking and is_joined(task) is False:
+            return None
         found = layers.search(task, None if more is None else task.apart + more, deep=not small)
         if found.deep:
             return thin.fewest(task)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from msgspec import structs
 
 from lattice.errors import BadQuestion, OutOfTime
 from lattice.index import LatticeIndex
@@ -122,12 +123,12 @@ def _optimism(task: Task, aim: Aim, route: Route, shown: Shown) -> PathOptimism 
         return None
     page = slice(shown.start, None if shown.limit is None else shown.start + shown.limit)
     held_out = found.cross_fitted_profile
-    return replace(
+    return structs.replace(
         found,
         profile=found.profile[page],
         cross_fitted_profile=None if held_out is None else held_out[page],
         halves=tuple(
-            replace(half, training_sets=half.training_sets[page], scores=half.scores[page])
+            structs.replace(half, training_sets=half.training_sets[page], scores=half.scores[page])
             for half in found.halves
         ),
     )

@@ -99,6 +99,25 @@ class Cube:
         return (*positions_of_mask(target & ~source), *positions_of_mask(source & ~target))
 
     @cached_property
+    def is_full(self) -> bool:
+        """Whether every set between the ends is stored and may be entered."""
+        stop_if_late("looking at all sets between the ends")
+        index, task = self.task.index, self.task
+        unbound = task.enterable.strides == (0,)
+        if unbound and len(index) == len(self.table):  # every possible set is stored
+            return True
+        source, n = index.mask_of(task.source), index.universe.n
+        changed = source ^ index.mask_of(task.target)
+        corner = tuple(
+            slice(None) if changed >> position & 1 else source >> position & 1
+            for position in range(n - 1, -1, -1)
+        )
+        rows = self.table.reshape((2,) * n)[corner]
+        if rows.min() < 0:
+            return False
+        return unbound or bool(task.enterable[rows].all())
+
+    @cached_property
     def _low(self) -> _Layers:
         return _layers(min(self.task.apart, _LOW_BITS))
 
@@ -203,6 +222,14 @@ class Cube:
 
         last = (len(self._high.masks) - 1, len(self._low.masks) - 1)
         return self.sweep(start, np.maximum, close_inner)
+
+    def first_order(self) -> list[int]:
+        """Rows from source to target by the objects in their order; all have to be stored."""
+        masks = [self.task.index.mask_of(self.task.source)]
+        for position in self.positions:
+            masks.append(masks[-1] ^ 1 << position)
+        rows: list[int] = self.table[masks].tolist()
+        return rows
 
     def route_through(self, is_good: Callable[[int, int], bool]) -> list[int]:
         """Rows from source to target by the first good move at every cell.

@@ -8,7 +8,7 @@ by less than a billionth of the largest weight (or of the value itself, where th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,14 +16,15 @@ from numpy.typing import NDArray
 
 from lattice.deadlines import stop_if_late
 from lattice.queries.paths.onward import Onward, best_route
-from lattice.queries.paths.tasks import Route, Rows, Task, moves_of
+from lattice.queries.paths.tasks import Route, Rows, Task, moves_in_parts, moves_of
 from lattice.replicates import Scores
 from lattice.subsets import unpack
 
 Costs = NDArray[np.float64]
 TOLERANCE = 1e-9
-_SMALLEST_BATCH = 256
-_LARGEST_BATCH = 1 << 17
+_SMALLEST_BATCH = 1 << 10
+_LARGEST_BATCH = 1 << 16
+_BATCHES = 16
 _NONE = np.empty(0, dtype=np.int64)
 
 
@@ -225,7 +226,6 @@ def _relax(task: Task, weights: Weights, limit: float | None = None) -> Scores:
     queue = np.array([task.target if backwards else task.source])
     labels[queue] = 0.0
     waiting = np.zeros(len(labels), dtype=np.bool_)
-    numbers = np.empty(len(labels), dtype=np.int32)
     while len(queue):
         known = np.inf if backwards else float(labels[task.target])
         stop_if_late(
@@ -235,22 +235,30 @@ def _relax(task: Task, weights: Weights, limit: float | None = None) -> Scores:
         keys = labels[queue] + (weights.before(queue) if backwards else weights.after(queue))
         most = known if limit is None else limit
         hopeful = keys <= most + weights.tolerance(most)
+        waiting[queue[~hopeful]] = False
         queue, keys = queue[hopeful], keys[hopeful]
         batch = _nearest(keys)
-        rows, queue = queue[batch], queue[~batch]
-        waiting[queue] = True
-        reached = _improved(task, weights, labels, rows, backwards=backwards)
-        reached = reached[~waiting[reached]]
-        numbers[reached] = np.arange(len(reached), dtype=np.int32)
-        reached = reached[numbers[reached] == np.arange(len(reached))]  # each once
-        waiting[queue] = False
-        queue = np.concatenate([queue, reached])
+        rows = queue[batch]
+        waiting[rows] = False
+        fresh = [queue[~batch]]
+        for reached in _improved(task, weights, labels, rows, backwards=backwards):
+            fresh.append(_once(reached[~waiting[reached]], waiting))
+        queue = np.concatenate(fresh)
     return labels
 
 
+def _once(rows: Rows, waiting: NDArray[np.bool_]) -> Rows:
+    """The rows, each once; they wait from now on."""
+    waiting[rows] = True
+    ordered: Rows = np.sort(rows)
+    fresh = np.ones(len(ordered), dtype=np.bool_)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    return ordered[fresh]
+
+
 def _nearest(keys: Scores) -> NDArray[np.bool_]:
-    """Which of the waiting sets are relaxed next: the nearest quarter, or all when few wait."""
-    size = min(max(_SMALLEST_BATCH, len(keys) // 4), _LARGEST_BATCH)
+    """Which of the waiting sets are relaxed next: the nearest sixteenth, or all when few wait."""
+    size = min(max(_SMALLEST_BATCH, len(keys) // _BATCHES), _LARGEST_BATCH)
     if len(keys) <= size:
         return np.ones(len(keys), dtype=np.bool_)
     chosen = np.zeros(len(keys), dtype=np.bool_)
@@ -258,16 +266,23 @@ def _nearest(keys: Scores) -> NDArray[np.bool_]:
     return chosen
 
 
-def _improved(task: Task, weights: Weights, labels: Scores, rows: Rows, *, backwards: bool) -> Rows:
-    """Relax all moves of the rows; the rows whose labels became smaller, with repeats."""
-    places, positions, others = moves_of(task, rows, backwards=backwards)
-    here = rows[places]
-    ends = (others, positions, here) if backwards else (here, positions, others)
-    reached = labels[here] + weights.weigh(*ends)
+def _improved(
+    task: Task, weights: Weights, labels: Scores, rows: Rows, *, backwards: bool
+) -> Iterator[Rows]:
+    """Relax all moves of the rows; gives the rows whose labels became smaller, with repeats."""
     # Below a thousandth of the tolerance it is rounding, which must not be followed everywhere.
-    better = reached < labels[others] - weights.tolerance(0.0) / 1_000
-    np.minimum.at(labels, others[better], reached[better])
-    return others[better]
+    least = weights.tolerance(0.0) / 1_000
+    rows = np.sort(rows)
+    paid = labels[rows]
+    for places, positions, others in moves_in_parts(task, rows, backwards=backwards):
+        here = rows[places]
+        ends = (others, positions, here) if backwards else (here, positions, others)
+        reached = weights.weigh(*ends)
+        reached += paid[places]
+        better = reached < labels[others] - least
+        others = others[better]
+        np.minimum.at(labels, others, reached[better])
+        yield others
 
 
 def _moves_left(task: Task, weights: Weights, labels: Scores, *, everywhere: bool) -> Rows:
@@ -281,12 +296,14 @@ def _moves_left(task: Task, weights: Weights, labels: Scores, *, everywhere: boo
     layer = np.array([task.target])
     while len(layer) and (everywhere or left[task.source] < 0):
         stop_if_late("following the lightest paths")
-        places, positions, tails = moves_of(task, layer, backwards=True)
-        heads = layer[places]
-        fresh = (left[tails] < 0) & np.isfinite(labels[tails])
-        heads, positions, tails = heads[fresh], positions[fresh], tails[fresh]
-        tight = labels[tails] + weights.weigh(tails, positions, heads) <= labels[heads] + tolerance
         left_now = left[layer[0]] + 1
-        layer = np.unique(tails[tight])
-        left[layer] = left_now
+        found = []
+        for places, positions, tails in moves_in_parts(task, layer, backwards=True):
+            fresh = (left[tails] < 0) & np.isfinite(labels[tails])
+            heads, positions, tails = layer[places][fresh], positions[fresh], tails[fresh]
+            weight = weights.weigh(tails, positions, heads)
+            tails = tails[labels[tails] + weight <= labels[heads] + tolerance]
+            left[tails] = left_now
+            found.append(tails)
+        layer = np.unique(np.concatenate(found))
     return left

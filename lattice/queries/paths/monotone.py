@@ -10,10 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lattice.deadlines import out_of_time, stop_if_late
 from lattice.queries.paths.losses import TOLERANCE
-from lattice.queries.paths.tasks import Route, Rows, Task, in_order, moves_of
+from lattice.queries.paths.tasks import (
+    Allowed,
+    Route,
+    Rows,
+    Task,
+    in_order,
+    moves_in_parts,
+    moves_of,
+)
 from lattice.replicates import Scores
 
 _MOST_STATES = 1 << 21
@@ -23,7 +32,7 @@ _MOST_STATES = 1 << 21
 class _Layer:
     """The sets from which so many moves lead to the target, and their labels; by row."""
 
-    rows: Rows
+    rows: NDArray[np.int32]
     labels: Scores
 
     def label_of(self, rows: Rows) -> Scores:
@@ -71,62 +80,129 @@ def monotone(task: Task, goodness: Scores, slack: float = 0.0) -> Route | None:
     rules = _Rules(goodness, slack, slack)
     # A few detours around the shortest way are tried first: fewer sets are near it.
     for most in (task.apart, task.apart + 2, task.apart + 4, None):
-        layers, drops = _layers(task, rules, most)
-        if layers is not None:
-            break
-    else:
-        return None
+        search = _search(task, rules, most)
+        if search.layers is not None:
+            return _mildest(task, rules, search.layers, search.mildest, tolerance)
+    return None
+
+
+def _mildest(
+    task: Task, rules: _Rules, layers: list[_Layer], least: float, tolerance: float
+) -> Route:
+    """The best of the paths with as many moves as `layers` have: those whose worst one loses least.
+
+    Mostly that is the least that the layers allow, whatever the running maximum; else it lies
+    between a loss that had to be refused and one that a path is known to have.
+    """
     moves = len(layers) - 1
-    bounds = np.concatenate([[0.0], np.unique(drops[drops > tolerance])]) + tolerance
-    low, high = 0, len(bounds) - 1  # the last one is known to do
-    while low < high:
-        middle = (low + high) // 2
-        trial, _ = _layers(task, replace(rules, drop=float(bounds[middle])), moves)
-        low, high = (middle + 1, high) if trial is None else (low, middle)
-    mildest = replace(rules, drop=float(bounds[high]))
-    return _routes(task, mildest, _layers(task, mildest, moves)[0] or layers)
+    known = _worst_loss(rules, _first(task, rules, layers))
+    trying = least
+    while least < known - tolerance:
+        milder = replace(rules, drop=trying + tolerance)
+        search = _search(task, milder, moves)
+        if search.layers is None:
+            least = search.refused
+        else:
+            known = min(trying, _worst_loss(milder, _first(task, milder, search.layers)))
+        trying = least + (known - least) / 4
+    mildest = replace(rules, drop=known + tolerance)
+    return _routes(task, mildest, _search(task, mildest, moves).layers or layers)
 
 
-def _layers(task: Task, rules: _Rules, most: int | None) -> tuple[list[_Layer] | None, Scores]:
-    """The labels by moves left, until the source is reached, and what the tried moves lose.
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """The layers from the target to the source, None where they do not reach it.
+
+    `mildest` is the least that the worst move loses on any way over these layers, whatever the
+    running maximum; `refused` the least that a move loses which only `drop` forbids.
+    """
+
+    layers: list[_Layer] | None
+    mildest: float
+    refused: float
+
+
+@dataclass(eq=False)
+class _Known:
+    """What a search knows of every set: of those in the new layer alone, but for `highest`.
+
+    `highest` (N,) is the best label so far, with any moves left; `entered` (N,) says which sets are
+    in the new layer, `mildest` (N,) what the mildest way on from them loses at worst.
+    """
+
+    highest: Scores
+    entered: Allowed
+    mildest: Scores
+    refused: float = np.inf
+
+    def taken(self) -> tuple[_Layer, Scores]:
+        """The new layer with what its mildest ways lose; the next one is empty again."""
+        rows = np.flatnonzero(self.entered)
+        worst = self.mildest[rows]
+        self.entered[rows], self.mildest[rows] = False, np.inf
+        return _Layer(rows.astype(np.int32), self.highest[rows]), worst
+
+
+def _search(task: Task, rules: _Rules, most: int | None) -> _Search:
+    """The labels by moves left, until the source is reached.
 
     Args:
         most: look for no more moves than these, and only near enough to both ends.
     """
-    words = task.index.words
-    goodness = rules.goodness
-    highest = np.full(len(task.index), -np.inf)  # the best label so far, with any moves left
-    highest[task.target] = np.inf
-    layers = [_Layer(np.array([task.target]), np.array([np.inf]))]
-    losses: list[Scores] = [np.empty(0)]
-    while highest[task.source] < goodness[task.source]:
+    size = len(task.index)
+    known = _Known(np.full(size, -np.inf), np.zeros(size, dtype=np.bool_), np.full(size, np.inf))
+    known.highest[task.target] = np.inf
+    layers, worst = [_Layer(np.array([task.target], np.int32), np.array([np.inf]))], np.zeros(1)
+    while known.highest[task.source] < rules.goodness[task.source]:
         if len(layers[-1].rows) == 0 or (most is not None and len(layers) > most):
-            return None, np.empty(0)
+            return _Search(None, np.inf, known.refused)
         stop_if_late("looking for a monotone path", f"none of at most {len(layers) - 1} moves")
-        layer = layers[-1]
-        places, _, tails = moves_of(task, layer.rows, backwards=True)
-        heads, labels = goodness[layer.rows[places]], layer.labels[places]
-        loses = goodness[tails] - heads
-        label = np.minimum(heads + rules.slack, labels)
-        useful = (
-            (heads <= labels)
-            & (loses <= rules.drop)
-            & (goodness[tails] <= label)
-            & (label > highest[tails])
-        )
-        if most is not None:
-            apart = np.bitwise_count(words[tails[useful]] ^ words[task.source]).sum(axis=1)
-            useful[useful] = apart <= most - len(layers)
-        tails, label = tails[useful], label[useful]
-        losses.append(np.unique(loses[useful]))
-        np.maximum.at(highest, tails, label)
-        rows = np.unique(tails)
-        layers.append(_Layer(rows, highest[rows]))
-    return layers, np.concatenate(losses)
+        _grow(task, rules, layers[-1], worst, known, None if most is None else most - len(layers))
+        layer, worst = known.taken()
+        layers.append(layer)
+    place = int(np.searchsorted(layers[-1].rows, task.source))
+    return _Search(layers, float(worst[place]), known.refused)
+
+
+def _grow(
+    task: Task, rules: _Rules, layer: _Layer, worst: Scores, known: _Known, room: int | None
+) -> None:
+    """Enter the sets from which a move leads to the layer.
+
+    Args:
+        worst: what the mildest way on from each set of the layer loses at worst.
+        room: no farther from the source than this.
+    """
+    words, source = task.index.words, task.index.words[task.source]
+    usable = rules.goodness[layer.rows] <= layer.labels
+    rows, worst = layer.rows[usable].astype(np.int64), worst[usable]
+    scores = rules.goodness[rows]
+    labels = np.minimum(scores + rules.slack, layer.labels[usable])
+    for places, _, tails in moves_in_parts(task, rows, backwards=True):
+        label, score = labels[places], rules.goodness[tails]
+        kept = score <= label
+        # Labels of fewer moves that are as high: no path with the fewest moves comes by here.
+        kept &= (label > known.highest[tails]) | known.entered[tails]
+        if room is not None:
+            kept[kept] = np.bitwise_count(words[tails[kept]] ^ source).sum(axis=1) <= room
+        loses = score - scores[places]
+        steep = loses > rules.drop
+        known.refused = float(loses.min(where=kept & steep, initial=known.refused))
+        kept &= ~steep
+        tails = tails[kept]
+        np.maximum.at(known.highest, tails, label[kept])
+        np.minimum.at(known.mildest, tails, np.maximum(worst[places], loses)[kept])
+        known.entered[tails] = True
 
 
 def _routes(task: Task, rules: _Rules, layers: list[_Layer]) -> Route:
     """The first path by the tie-break, and how many there are with as few moves."""
+    optima = _count(task, rules, layers)
+    return Route(_first(task, rules, layers), optima or 1, counted=optima is not None)
+
+
+def _first(task: Task, rules: _Rules, layers: list[_Layer]) -> tuple[int, ...]:
+    """Rows along the first path by the tie-break."""
     row, top = task.source, float(rules.goodness[task.source])
     rows = [row]
     for layer in reversed(layers[:-1]):
@@ -134,8 +210,12 @@ def _routes(task: Task, rules: _Rules, layers: list[_Layer]) -> Route:
         first = in_order(task.index, row, positions)[0]
         row, top = int(heads[first]), float(tops[first])
         rows.append(row)
-    optima = _count(task, rules, layers)
-    return Route(tuple(rows), optima or 1, counted=optima is not None)
+    return tuple(rows)
+
+
+def _worst_loss(rules: _Rules, rows: tuple[int, ...]) -> float:
+    """What the worst move of a path loses; 0 where none does."""
+    return float(-np.diff(rules.goodness[list(rows)]).min(initial=0.0))
 
 
 def _steps(

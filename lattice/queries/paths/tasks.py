@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -14,6 +15,13 @@ from lattice.index import LatticeIndex
 Rows = NDArray[np.int64]
 Allowed = NDArray[np.bool_]
 Kinds = Literal["any", "add", "remove"]
+Moves = tuple[Rows, Rows, Rows]
+"""Indexes into some rows, the objects that are moved, the rows that are reached."""
+Part = tuple[Rows | slice, Rows, Rows]
+"""The same; a slice stands for as many indexes."""
+
+_FEW_ROWS = 2_048
+_EVERYTHING = np.broadcast_to(np.True_, (2**62,))
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +41,8 @@ class Task:
     @cached_property
     def enterable(self) -> Allowed:
         """The sets that may be entered, the ends among them, shape (N,)."""
+        if self.allowed.strides == (0,):  # everything
+            return self.allowed
         ends = [self.source, self.target]
         if self.allowed[ends].all():
             return self.allowed
@@ -43,8 +53,7 @@ class Task:
     @cached_property
     def apart(self) -> int:
         """In how many objects the ends differ."""
-        words = self.index.words
-        return int(np.bitwise_count(words[self.source] ^ words[self.target]).sum())
+        return (self.index.mask_of(self.source) ^ self.index.mask_of(self.target)).bit_count()
 
     @property
     def points_there(self) -> bool:
@@ -75,7 +84,7 @@ class Route:
 
 def everything(index: LatticeIndex) -> Allowed:
     """Every set of the index allowed; read-only, takes no memory."""
-    return np.broadcast_to(np.True_, (len(index),))
+    return _EVERYTHING[: len(index)]
 
 
 def between(index: LatticeIndex, source: int, target: int) -> Allowed:
@@ -86,7 +95,7 @@ def between(index: LatticeIndex, source: int, target: int) -> Allowed:
     return inside
 
 
-def moves_of(task: Task, rows: Rows, *, backwards: bool = False) -> tuple[Rows, Rows, Rows]:
+def moves_of(task: Task, rows: Rows, *, backwards: bool = False) -> Moves:
     """All moves from the sets at `rows` to sets that may be entered.
 
     Args:
@@ -105,6 +114,32 @@ def moves_of(task: Task, rows: Rows, *, backwards: bool = False) -> tuple[Rows, 
     if usable.all():
         return places, positions, others
     return places[usable], positions[usable], others[usable]
+
+
+def moves_in_parts(task: Task, rows: Rows, *, backwards: bool = False) -> Iterator[Part]:
+    """The moves that `moves_of` gives, in any order, in parts that are never n times the rows.
+
+    Large numbers of rows are best given in ascending order: what they lead to lies closer then.
+    """
+    table = task.index.lookup.table
+    if table is None or len(rows) < _FEW_ROWS:
+        yield moves_of(task, rows, backwards=backwards)
+        return
+    every = len(task.index) == len(table)
+    free = task.enterable.strides == (0,)
+    words, all_places = task.index.words[rows, 0].view(np.int64), np.arange(len(rows))
+    for position in range(task.index.universe.n):
+        places: Rows | slice = slice(None)
+        bit = 1 << position
+        if task.kinds != "any":
+            places = np.flatnonzero((words & bit == 0) == ((task.kinds == "add") != backwards))
+        reached = table[words[places] ^ bit]
+        if not (every and free):
+            usable = reached >= 0
+            if not free:
+                usable &= task.enterable[reached]
+            places, reached = all_places[places][usable], reached[usable]
+        yield places, np.broadcast_to(np.int64(position), reached.shape), reached.astype(np.int64)
 
 
 def in_order(index: LatticeIndex, row: int, positions: Rows) -> Rows:

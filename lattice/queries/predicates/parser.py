@@ -37,6 +37,7 @@ from lattice.queries.predicates.words import (
 LONGEST = 20_000
 DEEPEST = 50
 _SHOWN = 30
+_EXAMPLE = 'contains("books") and rank >= 3'
 _JOINS = ("and", "or", "not")
 _SIGNS = ("<", "<=", "==", "!=", ">=", ">", "=")
 _Node: TypeAlias = Condition | Number
@@ -56,7 +57,7 @@ def parse_tree(text: str) -> Condition:
     if not text.strip():
         raise BadQuestion(
             "The predicate is an empty text.",
-            hint='Say what has to hold of a set: contains("books") and rank >= 3.',
+            hint=f"Say what has to hold of a set: {_EXAMPLE}.",
         )
     return _Parser(text).whole()
 
@@ -218,6 +219,8 @@ class _Parser:
         found = self.said(self.token.span)
         shown = found if len(found) <= _SHOWN else f"{found[:_SHOWN]}…"
         here = f"not `{shown}`" if found else "but it ends here"
+        if not found and not hint:
+            hint = f"As in {_EXAMPLE}."
         refuse(self.text, self.token.span, f"expected {expected}, {here}", hint)
 
     @contextmanager

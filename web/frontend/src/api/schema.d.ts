@@ -505,17 +505,15 @@ export interface components {
          * Alternative
          * @description One of the next best paths: its value under the objective, and its first sets.
          *
-         *     `training_sets` are as many of the path's sets as steps are listed of the best one.
+         *     `training_sets` are as many of the path's sets as steps are listed of the best one; `changes`
+         *     the moves from each of them to the next.
          */
         Alternative: {
-            /** Value */
             value: number | null;
-            /** Moves */
             moves: number;
-            /** Floor */
             floor: number | null;
-            /** Training Sets */
             training_sets: components["schemas"]["TrainingSet"][];
+            changes: components["schemas"]["Move"][];
         };
         /**
          * Cell
@@ -526,17 +524,11 @@ export interface components {
          *     which has no error.
          */
         Cell: {
-            /** Mean */
             mean: number;
-            /** Standard Error */
             standard_error: number | null;
-            /** Replicates */
             replicates: number;
-            /**
-             * Origin
-             * @enum {string}
-             */
-            origin: "measured" | "declared";
+            /** @enum {unknown} */
+            origin: "declared" | "measured";
         };
         /**
          * ColumnMove
@@ -546,13 +538,9 @@ export interface components {
          *     data that the model has seen.
          */
         ColumnMove: {
-            /** Object */
             object: string;
-            /** Before */
             before: string;
-            /** After */
             after: string;
-            /** Trained On */
             trained_on: boolean;
             cell_before: components["schemas"]["Cell"] | null;
             cell_after: components["schemas"]["Cell"] | null;
@@ -567,17 +555,11 @@ export interface components {
          */
         ColumnMoves: {
             training_set: components["schemas"]["TrainingSet"];
-            /** Items */
             items: components["schemas"]["ColumnMove"][];
-            /** Next */
             next: string | null;
-            /** Total */
             total: number;
-            /** Missing */
             missing: components["schemas"]["MissingColumn"][];
-            /** Missing Total */
             missing_total: number;
-            /** Notes */
             notes: string[];
         };
         /**
@@ -589,19 +571,12 @@ export interface components {
          */
         ComparedSet: {
             training_set: components["schemas"]["TrainingSet"];
-            /** Stored */
             stored: boolean;
-            /** Cells */
             cells: (components["schemas"]["Cell"] | null)[];
-            /** Added */
             added: string[];
-            /** Removed */
             removed: string[];
-            /** Distance */
             distance: number;
-            /** Deltas */
             deltas: components["schemas"]["Delta"][];
-            /** Replicates */
             replicates: components["schemas"]["ReplicateMatch"][];
         };
         /**
@@ -613,18 +588,13 @@ export interface components {
          *     any of them holds.
          */
         Comparison: {
-            /** Measures */
             measures: string[];
-            /** Protocols */
             protocols: string[];
             baseline: components["schemas"]["Corner"];
-            /** Sets */
             sets: components["schemas"]["ComparedSet"][];
-            /** Held */
             held: string[];
             meet: components["schemas"]["Corner"];
             join: components["schemas"]["Corner"];
-            /** Notes */
             notes: string[];
         };
         /**
@@ -635,26 +605,15 @@ export interface components {
          *     sets whose scores are missing. Errors are as in `Delta`.
          */
         Contrast: {
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "exact" | "bounded" | "estimated" | "unavailable";
-            /** Value */
+            /** @enum {unknown} */
+            status: "bounded" | "estimated" | "exact" | "unavailable";
             value: number | null;
-            /** Standard Error */
             standard_error: number | null;
-            /** Low */
             low: number | null;
-            /** High */
             high: number | null;
-            /** Level */
             level: number;
-            /** Method */
-            method: ("paired" | "partly paired" | "independent" | "limit") | null;
-            /** Replicates */
+            method: ("independent" | "limit" | "paired" | "partly paired") | null;
             replicates: number;
-            /** Note */
             note: string | null;
         };
         /**
@@ -663,9 +622,7 @@ export interface components {
          */
         Corner: {
             training_set: components["schemas"]["TrainingSet"];
-            /** Stored */
             stored: boolean;
-            /** Cells */
             cells: (components["schemas"]["Cell"] | null)[];
         };
         /**
@@ -676,39 +633,19 @@ export interface components {
          *     version; a set never holds two variants of one object.
          */
         DataObject: {
-            /** Name */
             name: string;
-            /** Position */
             position: number;
-            /**
-             * Label
-             * @default null
-             */
+            /** @default null */
             label: string | null;
-            /**
-             * Size
-             * @default null
-             */
+            /** @default null */
             size: number | null;
-            /**
-             * Cost
-             * @default null
-             */
+            /** @default null */
             cost: number | null;
-            /**
-             * Owner
-             * @default null
-             */
+            /** @default null */
             owner: string | null;
-            /**
-             * Variant Of
-             * @default null
-             */
+            /** @default null */
             variant_of: string | null;
-            /**
-             * Fingerprint
-             * @default null
-             */
+            /** @default null */
             fingerprint: string | null;
         };
         /**
@@ -721,28 +658,16 @@ export interface components {
          *     is missing or unknown.
          */
         Delta: {
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "exact" | "bounded" | "estimated" | "unavailable";
-            /** Value */
+            /** @enum {unknown} */
+            status: "bounded" | "estimated" | "exact" | "unavailable";
             value: number | null;
-            /** Effect */
-            effect: ("better" | "worse" | "equal") | null;
-            /** Standard Error */
+            effect: ("better" | "equal" | "worse") | null;
             standard_error: number | null;
-            /** Low */
             low: number | null;
-            /** High */
             high: number | null;
-            /** Level */
             level: number;
-            /** Method */
-            method: ("paired" | "partly paired" | "independent" | "limit") | null;
-            /** Replicates */
+            method: ("independent" | "limit" | "paired" | "partly paired") | null;
             replicates: number;
-            /** Note */
             note: string | null;
         };
         /**
@@ -754,19 +679,12 @@ export interface components {
          *     of them, as usual), None where no delta is known.
          */
         DeltaSummary: {
-            /** Measure */
             measure: string;
-            /** Known */
             known: number;
-            /** Unknown */
             unknown: number;
-            /** Better */
             better: number;
-            /** Worse */
             worse: number;
-            /** Equal */
             equal: number;
-            /** Quantiles */
             quantiles: [
                 number,
                 number,
@@ -783,9 +701,7 @@ export interface components {
          *     `upper` (`None`: any object). Elsewhere it is undefined, which is not missing.
          */
         Domain: {
-            /** Lower */
             lower: string[];
-            /** Upper */
             upper: string[] | null;
         };
         /**
@@ -793,22 +709,12 @@ export interface components {
          * @description What a model is evaluated on. `members` is set when it is itself a set of objects.
          */
         EvaluationSet: {
-            /** Name */
             name: string;
-            /**
-             * Label
-             * @default null
-             */
+            /** @default null */
             label: string | null;
-            /**
-             * Size
-             * @default null
-             */
+            /** @default null */
             size: number | null;
-            /**
-             * Members
-             * @default null
-             */
+            /** @default null */
             members: string[] | null;
         };
         /**
@@ -817,9 +723,7 @@ export interface components {
          */
         Extreme: {
             training_set: components["schemas"]["TrainingSet"];
-            /** Added */
             added: string[];
-            /** Removed */
             removed: string[];
             delta: components["schemas"]["Delta"];
         };
@@ -831,21 +735,13 @@ export interface components {
          *     a number on every axis could be on it; `left_out` lack one.
          */
         Front: {
-            /** Axes */
             axes: components["schemas"]["FrontAxis"][];
-            /** Measures */
             measures: string[];
-            /** Items */
             items: components["schemas"]["FrontSet"][];
-            /** Next */
             next: string | null;
-            /** Total */
             total: number;
-            /** Compared */
             compared: number;
-            /** Left Out */
             left_out: number;
-            /** Notes */
             notes: string[];
         };
         /**
@@ -853,12 +749,8 @@ export interface components {
          * @description What the sets of a front are compared by: a measure, or their cost, size or rank.
          */
         FrontAxis: {
-            /** Name */
             name: string;
-            /**
-             * Better
-             * @enum {string}
-             */
+            /** @enum {unknown} */
             better: "higher" | "lower";
         };
         /**
@@ -867,9 +759,7 @@ export interface components {
          */
         FrontSet: {
             training_set: components["schemas"]["TrainingSet"];
-            /** Cells */
             cells: (components["schemas"]["Cell"] | null)[];
-            /** Expense */
             expense: number | null;
         };
         /**
@@ -881,7 +771,6 @@ export interface components {
         Gap: {
             here: components["schemas"]["TrainingSet"];
             there: components["schemas"]["TrainingSet"];
-            /** Objects */
             objects: number;
         };
         /**
@@ -889,13 +778,9 @@ export interface components {
          * @description Training sets x measures, one page of rows.
          */
         Grid: {
-            /** Measures */
             measures: components["schemas"]["Measure"][];
-            /** Items */
             items: components["schemas"]["GridRow"][];
-            /** Next */
             next: string | null;
-            /** Total */
             total: number;
         };
         /**
@@ -904,7 +789,6 @@ export interface components {
          */
         GridRow: {
             training_set: components["schemas"]["TrainingSet"];
-            /** Cells */
             cells: (components["schemas"]["Cell"] | null)[];
         };
         /**
@@ -916,12 +800,9 @@ export interface components {
          *     the group makes the score better.
          */
         GroupValue: {
-            /** Group */
             group: string;
-            /** Removed */
             removed: string[];
             without: components["schemas"]["Corner"];
-            /** Values */
             values: components["schemas"]["Delta"][];
         };
         /**
@@ -930,19 +811,12 @@ export interface components {
          */
         GroupValues: {
             training_set: components["schemas"]["TrainingSet"];
-            /** Stored */
             stored: boolean;
-            /** Measures */
             measures: string[];
-            /** Cells */
             cells: (components["schemas"]["Cell"] | null)[];
-            /** Items */
             items: components["schemas"]["GroupValue"][];
-            /** Next */
             next: string | null;
-            /** Total */
             total: number;
-            /** Notes */
             notes: string[];
         };
         /**
@@ -950,11 +824,8 @@ export interface components {
          * @description A path chosen on one half of the blocks, with its value and scores on the other half.
          */
         HeldOutPath: {
-            /** Training Sets */
             training_sets: components["schemas"]["TrainingSet"][];
-            /** Value */
             value: number | null;
-            /** Scores */
             scores: (number | null)[];
         };
         /**
@@ -965,22 +836,13 @@ export interface components {
          *     its upper edge too. `counts[r][b]` belongs to `ranks[r]`; `missing[r]` sets have no score.
          */
         Histogram: {
-            /** Measure */
             measure: string;
-            /**
-             * Better
-             * @enum {string}
-             */
+            /** @enum {unknown} */
             better: "higher" | "lower";
-            /** Edges */
             edges: number[];
-            /** Ranks */
             ranks: number[];
-            /** Counts */
             counts: number[][];
-            /** Missing */
             missing: number[];
-            /** Total */
             total: number;
         };
         /**
@@ -991,24 +853,14 @@ export interface components {
          *     when it is done, `problem` when it was refused; nothing was changed then.
          */
         ImportJob: {
-            /** Id */
             id: string;
-            /** Dry Run */
             dry_run: boolean;
-            /** Files */
             files: string[];
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "waiting" | "running" | "done" | "refused" | "cancelled";
-            /** Stage */
+            /** @enum {unknown} */
+            status: "cancelled" | "done" | "refused" | "running" | "waiting";
             stage: string;
-            /** Done */
             done: number;
-            /** Total */
             total: number;
-            /** Rate */
             rate: number | null;
             report: components["schemas"]["ImportReport"] | null;
             problem: components["schemas"]["Problem"] | null;
@@ -1018,9 +870,7 @@ export interface components {
          * @description What one import did, or with `dry_run` would have done.
          */
         ImportReport: {
-            /** Dry Run */
             dry_run: boolean;
-            /** Imported */
             imported: components["schemas"]["ImportedResults"][];
         };
         /**
@@ -1034,81 +884,40 @@ export interface components {
          *     the result set was there already.
          */
         ImportedResults: {
-            /** Lattice */
             lattice: string;
-            /** Name */
             name: string;
-            /** Understood */
             understood: string[];
-            /** Already Imported */
             already_imported: boolean;
-            /** Objects */
             objects: number;
-            /** Training Sets */
             training_sets: number;
-            /** Moves */
             moves: number;
-            /** Measures */
             measures: number;
-            /** Evaluations */
             evaluations: number;
-            /** Notes */
             notes: string[];
-            /**
-             * Result Set
-             * @default null
-             */
+            /** @default null */
             result_set: number | null;
-            /**
-             * Object Names
-             * @default []
-             */
+            /** @default [] */
             object_names: string[];
-            /**
-             * Read Sets
-             * @default 0
-             */
+            /** @default 0 */
             read_sets: number;
-            /**
-             * Read Measures
-             * @default []
-             */
+            /** @default [] */
             read_measures: components["schemas"]["ReadMeasure"][];
-            /**
-             * Replicates
-             * @default 0
-             */
+            /** @default 0 */
             replicates: number;
             /**
-             * Replicate Kind
              * @default unlabelled
-             * @enum {string}
+             * @enum {unknown}
              */
-            replicate_kind: "shared" | "independent" | "nested" | "unlabelled";
-            /**
-             * Conflicts
-             * @default 0
-             */
+            replicate_kind: "independent" | "nested" | "shared" | "unlabelled";
+            /** @default 0 */
             conflicts: number;
-            /**
-             * Refused
-             * @default []
-             */
+            /** @default [] */
             refused: string[];
-            /**
-             * Refused Count
-             * @default 0
-             */
+            /** @default 0 */
             refused_count: number;
-            /**
-             * Questions
-             * @default []
-             */
+            /** @default [] */
             questions: components["schemas"]["OpenQuestion"][];
-            /**
-             * Mapping
-             * @default
-             */
+            /** @default  */
             mapping: string;
         };
         /**
@@ -1125,23 +934,14 @@ export interface components {
         Interval: {
             lower: components["schemas"]["Corner"];
             upper: components["schemas"]["Corner"];
-            /** Free */
             free: string[];
-            /** Measures */
             measures: string[];
-            /** Sort */
             sort: string | null;
-            /** Ranks */
             ranks: components["schemas"]["IntervalRank"][];
-            /** Completeness */
             completeness: number;
-            /** Items */
             items: components["schemas"]["IntervalSet"][];
-            /** Next */
             next: string | null;
-            /** Total */
             total: number;
-            /** Notes */
             notes: string[];
         };
         /**
@@ -1152,13 +952,9 @@ export interface components {
          *     score, per measure of the answer.
          */
         IntervalRank: {
-            /** Rank */
             rank: number;
-            /** Stored */
             stored: number;
-            /** Possible */
             possible: number | null;
-            /** Scored */
             scored: number[];
         };
         /**
@@ -1167,9 +963,7 @@ export interface components {
          */
         IntervalSet: {
             training_set: components["schemas"]["TrainingSet"];
-            /** Added */
             added: string[];
-            /** Cells */
             cells: (components["schemas"]["Cell"] | null)[];
         };
         /**
@@ -1179,11 +973,8 @@ export interface components {
          *     `objects` counts the added and the removed ones.
          */
         Jump: {
-            /** Added */
             added: string[];
-            /** Removed */
             removed: string[];
-            /** Objects */
             objects: number;
         };
         /**
@@ -1192,15 +983,10 @@ export interface components {
          */
         LatticeDetail: {
             summary: components["schemas"]["LatticeSummary"];
-            /** Objects */
             objects: components["schemas"]["DataObject"][];
-            /** Measures */
             measures: components["schemas"]["Measure"][];
-            /** Cells Per Measure */
             cells_per_measure: number[];
-            /** Result Sets */
             result_sets: components["schemas"]["ResultSet"][];
-            /** Notes */
             notes: string[];
         };
         /**
@@ -1208,11 +994,8 @@ export interface components {
          * @description All lattices of the database.
          */
         LatticeList: {
-            /** Items */
             items: components["schemas"]["LatticeSummary"][];
-            /** Next */
             next: string | null;
-            /** Total */
             total: number;
         };
         /**
@@ -1223,35 +1006,20 @@ export interface components {
          *     share of cells (stored set x measure, where it is defined) that have an evaluation.
          */
         LatticeSummary: {
-            /** Name */
             name: string;
-            /** Title */
             title: string | null;
-            /** Description */
             description: string | null;
-            /** Objects */
             objects: number;
-            /** Training Sets */
             training_sets: number;
-            /** Moves */
             moves: number;
-            /** Measures */
             measures: number;
-            /** Cells */
             cells: number;
-            /** Evaluations */
             evaluations: number;
-            /** Result Sets */
             result_sets: number;
-            /** Completeness */
             completeness: number;
-            /** Coverage */
             coverage: number;
-            /** Last Import */
             last_import: string | null;
-            /** Revision */
             revision: number;
-            /** State */
             state: string;
         };
         /**
@@ -1263,29 +1031,17 @@ export interface components {
          *     stored; both are `None` for those that a predicate selects. `evaluated` have a score, whose quantiles and mean follow.
          */
         Level: {
-            /** Rank */
             rank: number;
-            /** Sets */
             sets: number;
-            /** Possible */
             possible: number | null;
-            /** Base Sets */
             base_sets: number;
-            /** Coverage */
             coverage: number | null;
-            /** Evaluated */
             evaluated: number;
-            /** Lowest */
             lowest: number | null;
-            /** Lower Quartile */
             lower_quartile: number | null;
-            /** Median */
             median: number | null;
-            /** Upper Quartile */
             upper_quartile: number | null;
-            /** Highest */
             highest: number | null;
-            /** Mean */
             mean: number | null;
         };
         /**
@@ -1295,13 +1051,9 @@ export interface components {
          *     Without a `measure` there are no scores, and a set is evaluated when it has any cell.
          */
         Levels: {
-            /** Measure */
             measure: string | null;
-            /** Better */
             better: ("higher" | "lower") | null;
-            /** Items */
             items: components["schemas"]["Level"][];
-            /** Total */
             total: number;
         };
         /**
@@ -1312,7 +1064,6 @@ export interface components {
          *     lattice has only one. Without a `domain` it is defined for every set.
          */
         Measure: {
-            /** Name */
             name: string;
             metric: components["schemas"]["Metric"];
             evaluation_set: components["schemas"]["EvaluationSet"];
@@ -1325,27 +1076,14 @@ export interface components {
          * @description How a model is judged: its direction, unit and declared range (either end may be open).
          */
         Metric: {
-            /** Name */
             name: string;
-            /**
-             * Direction
-             * @enum {string}
-             */
+            /** @enum {unknown} */
             direction: "higher" | "lower";
-            /**
-             * Low
-             * @default null
-             */
+            /** @default null */
             low: number | null;
-            /**
-             * High
-             * @default null
-             */
+            /** @default null */
             high: number | null;
-            /**
-             * Unit
-             * @default null
-             */
+            /** @default null */
             unit: string | null;
         };
         /**
@@ -1353,11 +1091,8 @@ export interface components {
          * @description A column that one more object would lead to, but that the lattice does not have.
          */
         MissingColumn: {
-            /** Object */
             object: string;
-            /** Before */
             before: string;
-            /** Members */
             members: string[];
         };
         /**
@@ -1367,11 +1102,8 @@ export interface components {
         MissingNeighbor: {
             move: components["schemas"]["Move"] | null;
             training_set: components["schemas"]["TrainingSet"];
-            /** Distance */
             distance: number;
-            /** Added */
             added: string[];
-            /** Removed */
             removed: string[];
         };
         /**
@@ -1379,12 +1111,8 @@ export interface components {
          * @description Add or remove one object.
          */
         Move: {
-            /**
-             * Kind
-             * @enum {string}
-             */
+            /** @enum {unknown} */
             kind: "add" | "remove";
-            /** Object */
             object: string;
         };
         /**
@@ -1393,13 +1121,9 @@ export interface components {
          */
         NearSet: {
             training_set: components["schemas"]["TrainingSet"];
-            /** Distance */
             distance: number;
-            /** Add */
             add: string[];
-            /** Remove */
             remove: string[];
-            /** Cells */
             cells: (components["schemas"]["Cell"] | null)[];
         };
         /**
@@ -1408,11 +1132,8 @@ export interface components {
          */
         Nearest: {
             training_set: components["schemas"]["TrainingSet"];
-            /** Stored */
             stored: boolean;
-            /** Measures */
             measures: string[];
-            /** Items */
             items: components["schemas"]["NearSet"][];
         };
         /**
@@ -1425,15 +1146,10 @@ export interface components {
         Neighbor: {
             move: components["schemas"]["Move"] | null;
             training_set: components["schemas"]["TrainingSet"];
-            /** Cells */
             cells: (components["schemas"]["Cell"] | null)[];
-            /** Deltas */
             deltas: components["schemas"]["Delta"][];
-            /** Distance */
             distance: number;
-            /** Added */
             added: string[];
-            /** Removed */
             removed: string[];
         };
         /**
@@ -1443,16 +1159,10 @@ export interface components {
          *     `missing` is None where there are more than 2^53.
          */
         NeighborSummary: {
-            /**
-             * Side
-             * @enum {string}
-             */
-            side: "add" | "remove" | "swap" | "mixed";
-            /** Stored */
+            /** @enum {unknown} */
+            side: "add" | "mixed" | "remove" | "swap";
             stored: number;
-            /** Missing */
             missing: number | null;
-            /** Deltas */
             deltas: components["schemas"]["DeltaSummary"][];
         };
         /**
@@ -1467,29 +1177,17 @@ export interface components {
          */
         Neighborhood: {
             training_set: components["schemas"]["TrainingSet"];
-            /** Measures */
             measures: string[];
-            /** Cells */
             cells: (components["schemas"]["Cell"] | null)[];
-            /** Neighbors */
             neighbors: components["schemas"]["Neighbor"][];
-            /** Missing */
             missing: components["schemas"]["MissingNeighbor"][];
-            /** Radius */
             radius: number;
-            /** Moves */
             moves: ("add" | "remove" | "swap")[];
-            /** Sort */
             sort: string | null;
-            /** Next */
             next: string | null;
-            /** Total */
             total: number;
-            /** Missing Total */
             missing_total: number | null;
-            /** Summaries */
             summaries: components["schemas"]["NeighborSummary"][];
-            /** Notes */
             notes: string[];
         };
         /**
@@ -1508,23 +1206,14 @@ export interface components {
         NoPath: {
             source: components["schemas"]["TrainingSet"];
             target: components["schemas"]["TrainingSet"];
-            /** Around Source */
             around_source: number;
-            /** Around Target */
             around_target: number;
-            /** Components */
             components: number | null;
             nearest: components["schemas"]["Gap"] | null;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "exact" | "bounded" | "estimated" | "unavailable";
-            /** Fewest */
+            /** @enum {unknown} */
+            status: "bounded" | "estimated" | "exact" | "unavailable";
             fewest: number | null;
-            /** To Train */
             to_train: components["schemas"]["TrainingSet"][];
-            /** Notes */
             notes: string[];
         };
         /**
@@ -1532,9 +1221,7 @@ export interface components {
          * @description What an import could not know, and the lines of mapping that would settle it.
          */
         OpenQuestion: {
-            /** What */
             what: string;
-            /** Say */
             say: string;
         };
         /**
@@ -1547,17 +1234,11 @@ export interface components {
          *     blocks the last three are unknown, and `note` says so.
          */
         Optimism: {
-            /** Blocks */
             blocks: number;
-            /** Apparent */
             apparent: number | null;
-            /** Cross Fitted */
             cross_fitted: number | null;
-            /** Resamples */
             resamples: number;
-            /** Same */
             same: number | null;
-            /** Note */
             note: string | null;
         };
         /**
@@ -1571,18 +1252,12 @@ export interface components {
          *     A greedy order ends where no next set has a score: `status` is `unavailable` then.
          */
         Order: {
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "exact" | "bounded" | "estimated" | "unavailable";
-            /** Units */
+            /** @enum {unknown} */
+            status: "bounded" | "estimated" | "exact" | "unavailable";
             units: string[];
             area: components["schemas"]["Contrast"];
-            /** Optima */
             optima: number | null;
             optimism: components["schemas"]["Optimism"] | null;
-            /** Steps */
             steps: components["schemas"]["OrderStep"][];
         };
         /**
@@ -1593,16 +1268,10 @@ export interface components {
          *     how many do.
          */
         OrderAverage: {
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "exact" | "bounded" | "estimated" | "unavailable";
-            /** Area */
+            /** @enum {unknown} */
+            status: "bounded" | "estimated" | "exact" | "unavailable";
             area: number | null;
-            /** Deviation */
             deviation: number | null;
-            /** Sizes */
             sizes: components["schemas"]["OrderSize"][];
         };
         /**
@@ -1613,24 +1282,14 @@ export interface components {
          *     possible ones, of which `scored` have a score; they are `unavailable` unless all have.
          */
         OrderSize: {
-            /** Moved */
             moved: number;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "exact" | "bounded" | "estimated" | "unavailable";
-            /** Mean */
+            /** @enum {unknown} */
+            status: "bounded" | "estimated" | "exact" | "unavailable";
             mean: number | null;
-            /** Deviation */
             deviation: number | null;
-            /** Low */
             low: number | null;
-            /** High */
             high: number | null;
-            /** Sets */
             sets: number;
-            /** Scored */
             scored: number;
         };
         /**
@@ -1641,12 +1300,10 @@ export interface components {
          *     the score at the start.
          */
         OrderStep: {
-            /** Unit */
             unit: string | null;
             training_set: components["schemas"]["TrainingSet"];
             cell: components["schemas"]["Cell"] | null;
             delta: components["schemas"]["Delta"] | null;
-            /** Cumulative */
             cumulative: number | null;
         };
         /**
@@ -1662,20 +1319,13 @@ export interface components {
          *     that some order needs (the first ones; `missing_count` says how many).
          */
         Orders: {
-            /**
-             * Direction
-             * @enum {string}
-             */
-            direction: "withdrawal" | "acquisition";
-            /** Measure */
+            /** @enum {unknown} */
+            direction: "acquisition" | "withdrawal";
             measure: string;
             source: components["schemas"]["TrainingSet"];
             target: components["schemas"]["TrainingSet"];
-            /** Units */
             units: components["schemas"]["Unit"][];
-            /** Orders */
             orders: number | null;
-            /** Complete */
             complete: number | null;
             best: components["schemas"]["Order"] | null;
             worst: components["schemas"]["Order"] | null;
@@ -1685,11 +1335,8 @@ export interface components {
             together: components["schemas"]["Delta"];
             apart: components["schemas"]["Contrast"];
             synergy: components["schemas"]["Contrast"];
-            /** Missing */
             missing: components["schemas"]["TrainingSet"][];
-            /** Missing Count */
             missing_count: number | null;
-            /** Notes */
             notes: string[];
         };
         /**
@@ -1699,11 +1346,8 @@ export interface components {
         Pair: {
             with_object: components["schemas"]["TrainingSet"];
             without_object: components["schemas"]["TrainingSet"];
-            /** Cells With */
             cells_with: (components["schemas"]["Cell"] | null)[];
-            /** Cells Without */
             cells_without: (components["schemas"]["Cell"] | null)[];
-            /** Deltas */
             deltas: components["schemas"]["Delta"][];
         };
         /**
@@ -1711,15 +1355,10 @@ export interface components {
          * @description Leave-one-out row pairs of one object; a delta is `without` minus `with`.
          */
         PairPage: {
-            /** Object */
             object: string;
-            /** Measures */
             measures: components["schemas"]["Measure"][];
-            /** Items */
             items: components["schemas"]["Pair"][];
-            /** Next */
             next: string | null;
-            /** Total */
             total: number;
         };
         /**
@@ -1730,9 +1369,7 @@ export interface components {
          *     between), a sum of losses, a cost, or a number of moves.
          */
         ParetoPath: {
-            /** First */
             first: number | null;
-            /** Second */
             second: number | null;
             path: components["schemas"]["Path"];
         };
@@ -1752,46 +1389,27 @@ export interface components {
          *     why in one sentence and `why` says more.
          */
         Path: {
-            /** Found */
             found: boolean;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "exact" | "bounded" | "estimated" | "unavailable";
-            /** Objective */
-            objective: ("fewest" | "widest" | "average" | "least-loss" | "monotone" | "cheapest") | "longest-run";
-            /** Measure */
+            /** @enum {unknown} */
+            status: "bounded" | "estimated" | "exact" | "unavailable";
+            objective: ("average" | "cheapest" | "fewest" | "least-loss" | "monotone" | "widest") | "longest-run";
             measure: string | null;
             source: components["schemas"]["TrainingSet"];
             target: components["schemas"]["TrainingSet"];
-            /** Moves */
             moves: number | null;
-            /** Value */
             value: number | null;
-            /** Floor */
             floor: number | null;
-            /** Ends Floor */
             ends_floor: number | null;
-            /** Worst Step */
             worst_step: number | null;
-            /** Worst Steps */
             worst_steps: (number | null)[];
-            /** Optima */
             optima: number;
-            /** Counted */
             counted: boolean;
-            /** Measures */
             measures: string[];
-            /** Steps */
             steps: components["schemas"]["PathStep"][];
-            /** Next */
             next: string | null;
-            /** Alternatives */
             alternatives: components["schemas"]["Alternative"][];
             optimism: components["schemas"]["PathOptimism"] | null;
             why: components["schemas"]["NoPath"] | null;
-            /** Notes */
             notes: string[];
         };
         /**
@@ -1804,11 +1422,8 @@ export interface components {
          */
         PathOptimism: {
             optimism: components["schemas"]["Optimism"];
-            /** Profile */
             profile: (number | null)[];
-            /** Cross Fitted Profile */
             cross_fitted_profile: (number | null)[] | null;
-            /** Halves */
             halves: components["schemas"]["HeldOutPath"][];
         };
         /**
@@ -1820,11 +1435,8 @@ export interface components {
         PathStep: {
             training_set: components["schemas"]["TrainingSet"];
             move: components["schemas"]["Move"] | null;
-            /** Cells */
             cells: (components["schemas"]["Cell"] | null)[];
-            /** Deltas */
             deltas: components["schemas"]["Delta"][];
-            /** Cumulative */
             cumulative: (number | null)[];
             /** @default null */
             jump: components["schemas"]["Jump"] | null;
@@ -1848,11 +1460,9 @@ export interface components {
          * @description What is held fixed: learner, hyperparameters, budget. `digest` identifies its definition.
          */
         Protocol: {
-            /** Name */
             name: string;
-            /** Digest */
             digest: string;
-            /** Definition */
+            /** @default {} */
             definition: {
                 [key: string]: string | number | boolean;
             };
@@ -1862,18 +1472,11 @@ export interface components {
          * @description A measure as an import understood it, with the scores that it read.
          */
         ReadMeasure: {
-            /** Name */
             name: string;
-            /**
-             * Direction
-             * @enum {string}
-             */
+            /** @enum {unknown} */
             direction: "higher" | "lower";
-            /** Evaluations */
             evaluations: number;
-            /** Lowest */
             lowest: number;
-            /** Highest */
             highest: number;
         };
         /**
@@ -1884,25 +1487,18 @@ export interface components {
          *     paired; `kinds` are the kinds of all of them.
          */
         ReplicateMatch: {
-            /** Before */
             before: number;
-            /** After */
             after: number;
-            /** Paired */
             paired: number;
-            /** Kinds */
-            kinds: ("shared" | "independent" | "nested" | "unlabelled")[];
+            kinds: ("independent" | "nested" | "shared" | "unlabelled")[];
         };
         /**
          * ResultList
          * @description All result sets of a lattice, oldest first.
          */
         ResultList: {
-            /** Items */
             items: components["schemas"]["ResultSet"][];
-            /** Next */
             next: string | null;
-            /** Total */
             total: number;
         };
         /**
@@ -1910,9 +1506,7 @@ export interface components {
          * @description A result set as answers name it.
          */
         ResultName: {
-            /** Id */
             id: number;
-            /** Name */
             name: string;
         };
         /**
@@ -1920,30 +1514,17 @@ export interface components {
          * @description One imported batch of evaluations with its provenance and its kind of replicates.
          */
         ResultSet: {
-            /** Id */
             id: number;
-            /** Name */
             name: string;
-            /** Title */
             title: string | null;
-            /** Description */
             description: string | null;
-            /** Source */
             source: string | null;
-            /** Licence */
             licence: string | null;
-            /** Design */
             design: string;
-            /**
-             * Replicate Kind
-             * @enum {string}
-             */
-            replicate_kind: "shared" | "independent" | "nested" | "unlabelled";
-            /** Imported At */
+            /** @enum {unknown} */
+            replicate_kind: "independent" | "nested" | "shared" | "unlabelled";
             imported_at: string;
-            /** Evaluations */
             evaluations: number;
-            /** Files */
             files: components["schemas"]["SourceFile"][];
         };
         /**
@@ -1952,11 +1533,8 @@ export interface components {
          */
         SetDetail: {
             training_set: components["schemas"]["TrainingSet"];
-            /** Members */
             members: string[];
-            /** Measures */
             measures: string[];
-            /** Cells */
             cells: (components["schemas"]["Cell"] | null)[];
         };
         /**
@@ -1969,20 +1547,13 @@ export interface components {
          *     first set may owe its place to noise.
          */
         SetPage: {
-            /** Measures */
             measures: string[];
-            /** Items */
             items: components["schemas"]["SetDetail"][];
-            /** Amounts */
             amounts: (number | null)[];
-            /** Next */
             next: string | null;
-            /** Total */
             total: number;
-            /** Sort */
             sort: string;
             optimism: components["schemas"]["Optimism"] | null;
-            /** Notes */
             notes: string[];
         };
         /**
@@ -1991,9 +1562,7 @@ export interface components {
          */
         SetPreview: {
             training_set: components["schemas"]["TrainingSet"];
-            /** Members */
             members: string[];
-            /** Stored */
             stored: boolean;
         };
         /**
@@ -2001,9 +1570,7 @@ export interface components {
          * @description One file of a result set, as it was when it was read.
          */
         SourceFile: {
-            /** Name */
             name: string;
-            /** Sha256 */
             sha256: string;
         };
         /**
@@ -2016,23 +1583,18 @@ export interface components {
          *     are not stored.
          */
         Square: {
-            /** Objects */
             objects: [
                 string,
                 string
             ];
-            /** Corners */
             corners: [
                 components["schemas"]["Corner"],
                 components["schemas"]["Corner"],
                 components["schemas"]["Corner"],
                 components["schemas"]["Corner"]
             ];
-            /** Interactions */
             interactions: components["schemas"]["Contrast"][];
-            /** Readings */
-            readings: (("complements" | "substitutes" | "neither") | null)[];
-            /** Missing */
+            readings: (("complements" | "neither" | "substitutes") | null)[];
             missing: string[];
         };
         /**
@@ -2044,21 +1606,13 @@ export interface components {
          */
         Squares: {
             training_set: components["schemas"]["TrainingSet"];
-            /** Stored */
             stored: boolean;
-            /** Measures */
             measures: string[];
-            /** Sort */
             sort: string | null;
-            /** Items */
             items: components["schemas"]["Square"][];
-            /** Next */
             next: string | null;
-            /** Total */
             total: number;
-            /** Complete */
             complete: number;
-            /** Notes */
             notes: string[];
         };
         /**
@@ -2070,21 +1624,13 @@ export interface components {
          *     an even sample of every rank.
          */
         Subgraph: {
-            /** Measure */
             measure: string | null;
-            /** Total */
             total: number;
-            /** Shown */
             shown: number;
-            /** Keys */
             keys: string[];
-            /** Means */
             means: (number | null)[];
-            /** Standard Errors */
             standard_errors: (number | null)[];
-            /** Replicates */
             replicates: number[];
-            /** Declared */
             declared: boolean[];
         };
         /**
@@ -2096,30 +1642,18 @@ export interface components {
          *     `complete` is false there may be more. Without a path `notes` says why, and `why` more.
          */
         Tradeoffs: {
-            /**
-             * First
-             * @enum {string}
-             */
-            first: "fewest" | "widest" | "least-loss" | "cheapest";
-            /**
-             * Second
-             * @enum {string}
-             */
-            second: "fewest" | "widest" | "least-loss" | "cheapest";
-            /** Measure */
+            /** @enum {unknown} */
+            first: "cheapest" | "fewest" | "least-loss" | "widest";
+            /** @enum {unknown} */
+            second: "cheapest" | "fewest" | "least-loss" | "widest";
             measure: string | null;
             source: components["schemas"]["TrainingSet"];
             target: components["schemas"]["TrainingSet"];
-            /** Items */
             items: components["schemas"]["ParetoPath"][];
-            /** Next */
             next: string | null;
-            /** Total */
             total: number;
-            /** Complete */
             complete: boolean;
             why: components["schemas"]["NoPath"] | null;
-            /** Notes */
             notes: string[];
         };
         /**
@@ -2127,11 +1661,8 @@ export interface components {
          * @description A set as it is named in answers: `key` is `~` and the hex of its packed members.
          */
         TrainingSet: {
-            /** Key */
             key: string;
-            /** Name */
             name: string;
-            /** Rank */
             rank: number;
         };
         /**
@@ -2143,28 +1674,17 @@ export interface components {
          *     that it was the lattice's last result set.
          */
         UndoReport: {
-            /** Dry Run */
             dry_run: boolean;
-            /** Lattice */
             lattice: string;
             result_set: components["schemas"]["ResultName"];
-            /** Evaluations */
             evaluations: number;
-            /** Revived */
             revived: number;
-            /** Superseded */
             superseded: number;
-            /** Training Sets */
             training_sets: number;
-            /** Moves */
             moves: number;
-            /** Measures */
             measures: string[];
-            /** Objects */
             objects: string[];
-            /** Forgotten */
             forgotten: string[];
-            /** Lattice Removed */
             lattice_removed: boolean;
         };
         /**
@@ -2172,9 +1692,7 @@ export interface components {
          * @description Objects that leave or join together: an object, an owner's objects, or a group.
          */
         Unit: {
-            /** Name */
             name: string;
-            /** Objects */
             objects: string[];
         };
         /**
@@ -2182,11 +1700,8 @@ export interface components {
          * @description A file that the server keeps until it is imported; `size` is in bytes.
          */
         Upload: {
-            /** Id */
             id: string;
-            /** Name */
             name: string;
-            /** Size */
             size: number;
         };
     };
@@ -2954,7 +2469,19 @@ export interface operations {
                 /** @description For cheapest: B=3 for adding, -B=1 for removing. */
                 cost?: string[];
                 only?: ("add" | "remove") | null;
+                min_rank?: number | null;
+                max_rank?: number | null;
+                /** @description Objects in every set; may be repeated. */
+                keep?: string[];
+                /** @description Objects in no set; may be repeated. */
+                avoid?: string[];
+                /** @description MEASURE=SCORE: no set is worse; may be repeated. */
+                floor?: string[];
+                /** @description MEASURE=SCORE: no set is better; may be repeated. */
+                ceiling?: string[];
                 filter?: string | null;
+                /** @description Only sets that have a score. */
+                evaluated?: boolean;
                 limit?: number;
                 /** @description Where the page starts: `next` of the page before. */
                 cursor?: number;
