@@ -50,10 +50,12 @@ def shared_blocks(column: ScoreColumn, used: NDArray[np.bool_] | None = None) ->
     Args:
         used: the sets (N,) that may be chosen; all that have a score where it is left out.
     """
+    pairable = np.array([kind in PAIRED for kind in column.kinds], dtype=np.bool_)
+    if not pairable.any():
+        return np.empty((len(column.mean), 0))
     scored = column.count > 0
     used = scored if used is None else used & scored
     measured = used & ~column.declared
-    pairable = np.array([kind in PAIRED for kind in column.kinds], dtype=np.bool_)
     complete = ~np.isnan(column.by_replicate[measured]).any(axis=0) & bool(measured.any())
     blocks = column.by_replicate[:, pairable & complete].copy()
     blocks[column.declared] = column.mean[column.declared, None]

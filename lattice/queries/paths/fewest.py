@@ -6,6 +6,7 @@ once. Where there is none, layers grow from both ends until they meet.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import factorial
 
 import numpy as np
@@ -26,6 +27,15 @@ def fewest(task: Task) -> Route | None:
     Raises:
         OutOfTime: the deadline passed before one was found.
     """
+    return _fewest(task, is_joined)
+
+
+def fewest_of_some(task: Task) -> Route | None:
+    """The same where it is known that there is a path, so that it need not be asked."""
+    return _fewest(task, lambda _: True)
+
+
+def _fewest(task: Task, joined: Callable[[Task], bool | None]) -> Route | None:
     if task.source == task.target:
         return Route((task.source,), 1)
     if not task.points_there:
@@ -39,8 +49,8 @@ def fewest(task: Task) -> Route | None:
         if route is not None or task.kinds != "any":
             return route
     if cube is None:
-        return _around(task, (0, 2, 6, None), asking=6)
-    return _around(task, (2, 6, None), asking=2 if task.apart >= _FAR_APART else 6)
+        return _around(task, (0, 2, 6, None), joined, asking=6)
+    return _around(task, (2, 6, None), joined, asking=2 if task.apart >= _FAR_APART else 6)
 
 
 def straight(cube: Cube) -> Route | None:
@@ -76,15 +86,21 @@ def straight_moves(cube: Cube) -> Onward:
     return moves
 
 
-def _around(task: Task, detours: tuple[int | None, ...], asking: int) -> Route | None:
+def _around(
+    task: Task,
+    detours: tuple[int | None, ...],
+    joined: Callable[[Task], bool | None],
+    asking: int,
+) -> Route | None:
     """A path with so many more moves than objects differ; low limits keep the search small.
 
     Args:
+        joined: whether there is a path at all, if that is easily said.
         asking: before which of them it is asked whether there is a path at all.
     """
     small = len(task.index) <= thin.MOST_SETS
     for more in detours:
-        if more == asking and is_joined(task) is False:
+        if more == asking and joined(task) is False:
             return None
         found = layers.search(task, None if more is None else task.apart + more, deep=not small)
         if found.deep:

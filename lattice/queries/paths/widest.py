@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lattice.deadlines import stop_if_late
 from lattice.queries.paths import thin
-from lattice.queries.paths.fewest import fewest, straight
+from lattice.queries.paths.fewest import fewest, fewest_of_some, straight
 from lattice.queries.paths.interval import Cube
 from lattice.queries.paths.tasks import Route, Rows, Task, moves_of
 
@@ -45,7 +45,7 @@ def widest(task: Task, goodness: Goodness) -> Route | None:
     cube = None if task.kinds == "any" else Cube.of(task)
     if cube is not None:
         floor = float(cube.at(cube.best_floors(goodness), cube.whole))
-        return None if floor == -np.inf else fewest(task.only(goodness >= floor))
+        return None if floor == -np.inf else fewest_of_some(task.only(goodness >= floor))
     return _over_any(task, goodness)
 
 
@@ -62,7 +62,7 @@ def _over_any(task: Task, goodness: Goodness) -> Route | None:
         floor = _best_floor(growth)
     except _DeepError:
         floor = thin.widest_floor(task, goodness)
-    return None if floor is None else fewest(task.only(goodness >= floor))
+    return None if floor is None else fewest_of_some(task.only(goodness >= floor))
 
 
 class _DeepError(Exception):
