@@ -6,12 +6,13 @@ import platform
 import sqlite3
 import sys
 
-from benchmarks import http, importing, queries
+from benchmarks import explorer, http, importing, queries
 
 ALL = {
     "importing": importing.comparisons,
     "queries": queries.comparisons,
     "http": http.comparisons,
+    "explorer": explorer.comparisons,
 }
 
 

@@ -33,6 +33,7 @@ LARGEST_CACHE = 2 << 30
 """Bytes of all files together; those that were not used for longest go first."""
 _MAGIC = b"datalattice arrays 1\n"
 _SUFFIX = ".arrays"
+_NOTE = "counts-"
 _ALIGNMENT = 64
 _KINDS = frozenset(get_args(ReplicateKind))
 _DTYPES = {name: np.dtype(name) for name in ("<u8", "<i8", "<i4", "<f8", "|b1")}
@@ -106,6 +107,30 @@ class Cache:
             return
         _remove(each for each in self._folder.iterdir() if each != path and _is_ours(each))
         _shrink(self._root, path)
+
+    def note(self, state: str) -> bytes | None:
+        """What was noted of this state; None where nothing is."""
+        if self._folder is None:
+            return None
+        try:
+            return (self._folder / f"{_NOTE}{state}").read_bytes()
+        except OSError:
+            return None
+
+    def keep_note(self, state: str, note: bytes) -> None:
+        """Note something of a state, and of no other state of the lattice."""
+        if self._folder is None:
+            return
+        path = self._folder / f"{_NOTE}{state}"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as stream:
+                stream.write(note)
+            Path(stream.name).replace(path)
+        except OSError as error:
+            logger.debug("%s is not kept: %r.", path, error)
+            return
+        _remove(each for each in self._folder.glob(f"{_NOTE}*") if each != path)
 
 
 # ------------------------------------------------------------------ room

@@ -142,7 +142,7 @@ def test_a_refusal_exits_with_1_and_says_one_sentence(
         ["interval", "toy", "A"],
         ["neighbors", "toy", "AB", "--radius", "9"],
         ["without", "toy", "AB", "--by", "age"],
-        ["grid", "toy", "--sort", "colour"],
+        ["grid", "toy", "--columns", "sorted"],
         ["levels", "toy", "--bins", "5"],
         ["serve", "--port", "70000"],
         ["import", "x.csv", "--metric", "m", "--direction", "up"],

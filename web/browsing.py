@@ -8,9 +8,11 @@ from msgspec import Struct
 from pydantic import Field
 from pydantic.dataclasses import dataclass as question
 
-from lattice.facade import LARGEST_SUBGRAPH, Lattice
+from lattice.facade import LARGEST_SUBGRAPH, MOST_BANDS, Lattice
 from lattice.model import (
+    ColumnOrder,
     Grid,
+    GridBands,
     LatticeDetail,
     PairPage,
     ResultSet,
@@ -29,6 +31,7 @@ from lattice.web.endpoint import (
     MeasureTexts,
     NoQuestion,
     SetText,
+    SortText,
 )
 
 
@@ -45,9 +48,21 @@ class GridQuestion:
     """Which part of the grid."""
 
     measure: MeasureTexts = ()
-    sort: Literal["rank", "score"] = "rank"
+    sort: SortText = "rank"
+    columns: ColumnOrder = "given"
+    filter: FilterText | None = None
     limit: Limit = 200
     cursor: Cursor = 0
+
+
+@question(frozen=True, config=STRICT)
+class BandsQuestion:
+    """Which part of the grid, in how many bands."""
+
+    measure: MeasureTexts = ()
+    sort: SortText = "rank"
+    filter: FilterText | None = None
+    bands: Annotated[int, Field(ge=1, le=MOST_BANDS, description="Most bands.")] = 256
 
 
 @question(frozen=True, config=STRICT)
@@ -56,6 +71,8 @@ class PairsQuestion:
 
     object: Annotated[str, Field(min_length=1, max_length=LONGEST, description="The object.")]
     measure: MeasureTexts = ()
+    sort: SortText = "rank"
+    filter: FilterText | None = None
     limit: Limit = 200
     cursor: Cursor = 0
 
@@ -69,6 +86,14 @@ class SubgraphQuestion:
     max: Annotated[int, Field(ge=1, le=LARGEST_SUBGRAPH, description="Most sets.")] = (
         LARGEST_SUBGRAPH
     )
+    format: Annotated[
+        Literal["json", "packed"],
+        Field(description="JSON, or packed: a safetensors file of arrays."),
+    ] = "json"
+    cursor: Annotated[
+        int | None,
+        Field(ge=0, le=2**53, description="No sample, but the sets from this one on."),
+    ] = None
 
 
 @question(frozen=True, config=STRICT)
@@ -106,8 +131,22 @@ ENDPOINTS = (
         lambda lattice, asked: lattice.grid(
             measures=asked.measure or None,
             sort=asked.sort,
+            columns=asked.columns,
+            where=asked.filter,
             start=asked.cursor,
             limit=asked.limit,
+        ),
+    ),
+    Endpoint(
+        "/bands",
+        "The whole grid in bands of rows, for drawing",
+        BandsQuestion,
+        GridBands,
+        lambda lattice, asked: lattice.bands(
+            measures=asked.measure or None,
+            sort=asked.sort,
+            where=asked.filter,
+            most=asked.bands,
         ),
     ),
     Endpoint(
@@ -118,6 +157,8 @@ ENDPOINTS = (
         lambda lattice, asked: lattice.pairs(
             asked.object,
             measures=asked.measure or None,
+            sort=asked.sort,
+            where=asked.filter,
             start=asked.cursor,
             limit=asked.limit,
         ),
@@ -127,9 +168,9 @@ ENDPOINTS = (
         "Stored sets as columns, for drawing",
         SubgraphQuestion,
         Subgraph,
-        lambda lattice, asked: lattice.subgraph(
-            measure=asked.measure, where=asked.filter, most=asked.max
-        ),
+        lambda lattice, asked: (
+            lattice.packed_subgraph if asked.format == "packed" else lattice.subgraph
+        )(measure=asked.measure, where=asked.filter, most=asked.max, start=asked.cursor),
     ),
     Endpoint(
         "/resolve",

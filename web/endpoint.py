@@ -42,6 +42,15 @@ FilterText = Annotated[
         description='A predicate that holds of the sets: contains("B") and rank >= 3.',
     ),
 ]
+SortText = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=LONGEST,
+        description="rank, cost, size (smallest first) or a measure (best first); the other way"
+        " round with a minus: -rank.",
+    ),
+]
 Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE, description="Rows on a page.")]
 Cursor = Annotated[
     int, Field(ge=0, le=2**53, description="Where the page starts: `next` of the page before.")

@@ -125,7 +125,7 @@ def _operation(action: Action, schema: Any) -> dict[str, Any]:
         "parameters": in_path + in_query,
         **_given(action.body),
         "responses": {
-            **_answers(action, schema),
+            **_answers(action, schema, _formats(asked)),
             "default": {
                 "description": "Refused.",
                 "content": {
@@ -149,8 +149,16 @@ def _given(body: Any) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}, "security": [{"token": []}]}
 
 
-def _answers(action: Action, schema: Any) -> dict[str, Any]:
+def _formats(asked: dict[str, Any]) -> list[str]:
+    """The formats between which a question chooses."""
+    found: list[str] = asked.get("properties", {}).get("format", {}).get("enum", [])
+    return found
+
+
+def _answers(action: Action, schema: Any, formats: list[str]) -> dict[str, Any]:
     content = {JSON: {"schema": schema}}
+    if "packed" in formats:
+        content[BYTES] = {"schema": {"type": "string", "format": "binary"}}
     if action in ACTIONS:
         return {f"{action.status}": {"description": "The answer.", "content": content}}
     described = "The answer, with the lattice's state as its ETag."

@@ -10,7 +10,6 @@ from pydantic.dataclasses import dataclass as question
 from lattice.facade import LARGEST_PAGE, MOST_BINS
 from lattice.model import Expense, Front, Histogram, Levels, Nearest, SetField, SetPage
 from lattice.web.endpoint import (
-    LONGEST,
     STRICT,
     Cursor,
     Endpoint,
@@ -19,17 +18,8 @@ from lattice.web.endpoint import (
     MeasureText,
     MeasureTexts,
     SetText,
+    SortText,
 )
-
-SortText = Annotated[
-    str,
-    Field(
-        min_length=1,
-        max_length=LONGEST,
-        description="rank, cost, size (smallest first) or a measure (best first); the other way"
-        " round with a minus: -rank.",
-    ),
-]
 
 
 @question(frozen=True, config=STRICT)

@@ -58,7 +58,9 @@ def _is_list(schema: Mapping[str, Any]) -> bool:
 
 
 def answer(content: Any, etag: str | None) -> Response:
-    """An answer as JSON with its ETag; without one it is not to be kept."""
+    """An answer with its ETag; without one it is not to be kept. What is bytes already is packed."""
+    if isinstance(content, bytes):
+        return Response(content, headers=_headers(etag), mimetype="application/octet-stream")
     return Response(to_json(content), headers=_headers(etag), mimetype="application/json")
 
 

@@ -9,7 +9,7 @@ import typer
 import lattice
 from lattice import printing
 from lattice.cli.common import Db, Json, Limit, Measures, Name, Start, app, give, opened
-from lattice.queries.grid import Sort
+from lattice.model import ColumnOrder
 
 
 @app.command("ls", epilog="Example: lattice ls --json")
@@ -31,8 +31,22 @@ def grid(
     name: Name,
     measure: Measures = None,
     sort: Annotated[
-        Sort, typer.Option("--sort", help="By rank, or by score under the first measure.")
+        str,
+        typer.Option(
+            "--sort",
+            metavar="WHAT",
+            help="By rank, score (of the first measure), cost, size or a measure; the other way"
+            " round with a minus, --sort=-rank.",
+        ),
     ] = "rank",
+    columns: Annotated[
+        ColumnOrder,
+        typer.Option("--columns", help="As given, or those next to each other that score alike."),
+    ] = "given",
+    where: Annotated[
+        str | None,
+        typer.Option("--where", metavar="PREDICATE", help="Only sets of which this is true."),
+    ] = None,
     without: Annotated[
         str | None,
         typer.Option(
@@ -47,8 +61,17 @@ def grid(
     """Show the grid: training sets by measures, or its leave-one-out pairs."""
     with opened(db, name) as chosen:
         if without is not None:
-            pairs = chosen.pairs(without, measures=measure, start=start, limit=limit)
+            pairs = chosen.pairs(
+                without, measures=measure, sort=sort, where=where, start=start, limit=limit
+            )
             give(pairs, json, printing.print_pairs)
         else:
-            cells = chosen.grid(measures=measure, sort=sort, start=start, limit=limit)
+            cells = chosen.grid(
+                measures=measure,
+                sort=sort,
+                columns=columns,
+                where=where,
+                start=start,
+                limit=limit,
+            )
             give(cells, json, printing.print_grid)

@@ -11,7 +11,7 @@ without their parts. Every answer is a frozen record of `lattice.model`.
 
 from lattice.facade.comparing import LARGEST_RADIUS, MOST_COMPARED
 from lattice.facade.databases import LatticeDatabase, create_lattices, open_lattices
-from lattice.facade.lattices import LARGEST_PAGE, LARGEST_SUBGRAPH, Lattice
+from lattice.facade.lattices import LARGEST_PAGE, LARGEST_SUBGRAPH, MOST_BANDS, Lattice
 from lattice.facade.searching import MOST_BINS
 from lattice.facade.walking import MOST_PATHS
 from lattice.notation import quoted
@@ -20,6 +20,7 @@ __all__ = [
     "LARGEST_PAGE",
     "LARGEST_RADIUS",
     "LARGEST_SUBGRAPH",
+    "MOST_BANDS",
     "MOST_BINS",
     "MOST_COMPARED",
     "MOST_PATHS",

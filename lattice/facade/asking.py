@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lattice.errors import BadQuestion, BadSpelling, SetNotStored, about, closest, did_you_mean
+from lattice.facade.counting import Counts
 from lattice.facade.indexes import Indexes
 from lattice.index import MISSING, LatticeIndex
+from lattice.model import LatticeDetail
 from lattice.notation import Universe, find_measure
 from lattice.storage import Storage
 
@@ -20,6 +22,8 @@ class Asking:
         self._storage = storage
         self._indexes = Indexes(storage, name)
         self.name = name
+        self.counts = Counts(storage.identity, name)
+        self._shown: LatticeDetail | None = None
 
     @property
     def state(self) -> str:

@@ -7,21 +7,38 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
+from lattice.encoding import to_packed
 from lattice.errors import BadQuestion, about
 from lattice.facade.asking import Asking, checked_page, measure_in, refuse_other_than
 from lattice.index import MISSING, LatticeIndex
-from lattice.model import Grid, LatticeDetail, PairPage, SetDetail, SetPage, SetPreview, Subgraph
+from lattice.model import (
+    ColumnOrder,
+    Grid,
+    GridBands,
+    LatticeDetail,
+    PairPage,
+    SetDetail,
+    SetPage,
+    SetPreview,
+    Subgraph,
+)
 from lattice.queries import grid as grids
-from lattice.queries.grid import Sort
+from lattice.queries import pairs as row_pairs
+from lattice.queries.pieces import set_detail
 from lattice.queries.predicates import select
-from lattice.queries.search import search
-from lattice.queries.subgraph import subgraph
+from lattice.queries.search import Sorting, search, sorting_by
+from lattice.queries.subgraph import (
+    SubgraphColumns,
+    subgraph,
+    subgraph_columns,
+)
 from lattice.subsets import positions_of_mask
 
 if TYPE_CHECKING:
     import networkx as nx
 
 LARGEST_SUBGRAPH = 16_384
+MOST_BANDS = 1_000
 MOST_NAMED = 10
 
 
@@ -30,17 +47,21 @@ class Browsing(Asking):
 
     def show(self) -> LatticeDetail:
         """Objects, measures, result sets, and how complete the lattice is."""
+        shown = self._shown
+        if shown is not None and shown.summary.state == self.state:
+            return shown
         with self._indexes.at_once() as (index, snapshot):
             catalog = snapshot.catalog(self.name)
-            tallies = snapshot.tallies(catalog)
-            return LatticeDetail(
-                summary=snapshot.summary(catalog, tallies),
+            counted = self.counts.of(snapshot)
+            self._shown = shown = LatticeDetail(
+                summary=counted.summary,
                 objects=catalog.objects,
                 measures=catalog.measures,
-                cells_per_measure=tuple(each.cells for each in tallies),
-                result_sets=snapshot.result_sets(catalog),
+                cells_per_measure=counted.cells,
+                result_sets=counted.result_sets,
                 notes=_notes(index),
             )
+            return shown
 
     def resolve(self, text: str) -> SetPreview:
         """How a text is read as a set, and whether that set is stored.
@@ -70,48 +91,92 @@ class Browsing(Asking):
             SetNotStored: it is not there; the nearest stored sets are offered.
         """
         index, row = self._around(training_set, 0)
-        return grids.set_detail(index, row, self._chosen(index, None))
+        return set_detail(index, row, self._chosen(index, None))
 
     def grid(
         self,
         *,
         measures: Sequence[str] | None = None,
-        sort: Sort = "rank",
+        sort: str = "rank",
+        columns: ColumnOrder = "given",
+        where: str | None = None,
         start: int = 0,
         limit: int = 200,
     ) -> Grid:
         """Training sets x measures.
 
         Args:
-            sort: by rank, or by `score` under the first measure, best first.
+            sort: by rank, by `score` under the first measure (best first), or as in `search`.
+            columns: as given, or `clustered`: those next to each other that score sets alike.
+            where: only the sets that a predicate selects.
 
         Raises:
-            BadQuestion: another order, or no such page.
-            UnknownMeasure, Ambiguous.
+            BadQuestion: another order, no such page, or a predicate that cannot be read.
+            UnknownMeasure, Ambiguous, UnknownObject, BadSpelling.
         """
-        refuse_other_than(get_args(Sort), sort, "sort")
+        refuse_other_than(get_args(ColumnOrder), columns, "order of columns")
+        page = checked_page(start, limit)
         index = self.index()
-        return grids.grid(index, self._chosen(index, measures), sort, *checked_page(start, limit))
+        chosen = self._chosen(index, measures)
+        sorting = _sorting(index, chosen, sort)
+        return grids.grid(index, chosen, *page, where=where, sorting=sorting, columns=columns)
+
+    def bands(
+        self,
+        *,
+        measures: Sequence[str] | None = None,
+        sort: str = "rank",
+        where: str | None = None,
+        most: int = 256,
+    ) -> GridBands:
+        """The whole grid at a glance, for drawing: mean scores of its rows in bands.
+
+        Args:
+            sort, where: as in `grid`.
+            most: how many bands are given at most.
+
+        Raises:
+            BadQuestion: no such number of bands, or a predicate that cannot be read.
+            UnknownMeasure, Ambiguous, UnknownObject, BadSpelling.
+        """
+        if not 1 <= most <= MOST_BANDS:
+            raise BadQuestion(
+                f"A grid in {most:,} bands cannot be given.", hint=f"Ask for 1 to {MOST_BANDS:,}."
+            )
+        index = self.index()
+        chosen = self._chosen(index, measures)
+        sorting = _sorting(index, chosen, sort)
+        return grids.bands(index, chosen, most, where=where, sorting=sorting)
 
     def pairs(
         self,
         object_name: str,
         *,
         measures: Sequence[str] | None = None,
+        sort: str = "rank",
+        where: str | None = None,
         start: int = 0,
         limit: int = 200,
     ) -> PairPage:
         """Leave-one-out row pairs: every stored set with the object beside the one without it.
 
+        Args:
+            sort: `rank` (the largest sets first) or a measure: the pairs whose scores removing
+                the object changes most for the better first; with a minus, for the worse.
+            where: only pairs whose set with the object is selected by a predicate.
+
         Raises:
             UnknownObject: there is no such object.
+            BadQuestion: no such page, or a predicate that cannot be read.
+            UnknownMeasure, Ambiguous, BadSpelling.
         """
+        page = checked_page(start, limit)
         index = self.index()
         with about(object_name):
             position = index.universe.position_of(object_name)
-        return grids.pairs(
-            index, position, self._chosen(index, measures), *checked_page(start, limit)
-        )
+        chosen = self._chosen(index, measures)
+        sorting = _sorting(index, chosen, sort)
+        return row_pairs.pairs(index, position, chosen, *page, where=where, sorting=sorting)
 
     def subgraph(
         self,
@@ -119,17 +184,40 @@ class Browsing(Asking):
         measure: str | None = None,
         where: str | None = None,
         most: int = LARGEST_SUBGRAPH,
+        start: int | None = None,
     ) -> Subgraph:
         """Stored sets as columns, for drawing: all of them, or an even sample of every rank.
 
         Args:
             where: only the sets that a predicate selects.
             most: how many sets are given at most.
+            start: no sample, but the sets from this one on: all of them, part by part.
 
         Raises:
             BadQuestion: a predicate that cannot be read, or no such number of sets.
             UnknownObject, UnknownMeasure, Ambiguous, BadSpelling.
         """
+        return subgraph(self._subgraph(measure, where, most, start))
+
+    def packed_subgraph(
+        self,
+        *,
+        measure: str | None = None,
+        where: str | None = None,
+        most: int = LARGEST_SUBGRAPH,
+        start: int | None = None,
+    ) -> bytes:
+        """The same as a safetensors file: a fraction of the bytes, and no number is rounded.
+
+        Raises:
+            BadQuestion, UnknownObject, UnknownMeasure, Ambiguous, BadSpelling: as `subgraph`.
+        """
+        columns = self._subgraph(measure, where, most, start)
+        return to_packed(columns.arrays(), columns.about())
+
+    def _subgraph(
+        self, measure: str | None, where: str | None, most: int, start: int | None
+    ) -> SubgraphColumns:
         if not 1 <= most <= LARGEST_SUBGRAPH:
             raise BadQuestion(
                 f"A subgraph of {most:,} sets cannot be given.",
@@ -137,7 +225,7 @@ class Browsing(Asking):
             )
         index = self.index()
         chosen = None if measure is None else measure_in(index, measure)
-        return subgraph(index, chosen, most, where)
+        return subgraph_columns(index, chosen, most, where, start)
 
     def graph(self) -> nx.DiGraph[str]:
         """The lattice as a networkx graph to be read: every edge adds one object.
@@ -164,6 +252,15 @@ class Browsing(Asking):
         index = self.index()
         rows = None if where is None else np.flatnonzero(select(index, where))
         return to_networkx(index, rows)
+
+
+def _sorting(index: LatticeIndex, measures: tuple[int, ...], text: str) -> Sorting | None:
+    """The order that the text says; None is display order."""
+    if text == "rank":
+        return None
+    if text == "score":
+        return sorting_by(index, index.measures[measures[0]].name) if measures else None
+    return sorting_by(index, text)
 
 
 def _notes(index: LatticeIndex) -> tuple[str, ...]:

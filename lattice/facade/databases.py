@@ -17,7 +17,7 @@ from lattice.importing.merging import MergeOptions, merge_database
 from lattice.importing.records import Progress
 from lattice.model import ImportReport, LatticeSummary, OnConflict
 from lattice.reports import DoctorReport
-from lattice.storage import Snapshot, Storage
+from lattice.storage import Storage
 
 
 def open_lattices(url: str | None = None) -> LatticeDatabase:
@@ -61,6 +61,9 @@ class LatticeDatabase:
             UnknownLattice: there is none; the closest names are offered.
         """
         self._storage.state(name)
+        return self._named(name)
+
+    def _named(self, name: str) -> Lattice:
         with self._lock:
             found = self._lattices.get(name)
             if found is None:
@@ -90,7 +93,8 @@ class LatticeDatabase:
     def lattices(self) -> tuple[LatticeSummary, ...]:
         """Every lattice with its counts and completeness, by name."""
         with self._storage.reading() as snapshot:
-            return tuple(_summary(snapshot, name) for name in snapshot.lattice_names())
+            names = snapshot.lattice_names()
+            return tuple(self._named(name).counts.of(snapshot).summary for name in names)
 
     def import_files(
         self,
@@ -170,8 +174,3 @@ class LatticeDatabase:
     def close(self) -> None:
         """Release every connection."""
         self._storage.close()
-
-
-def _summary(snapshot: Snapshot, name: str) -> LatticeSummary:
-    catalog = snapshot.catalog(name)
-    return snapshot.summary(catalog, snapshot.tallies(catalog))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lattice.facade.asking import LARGEST_PAGE
-from lattice.facade.browsing import LARGEST_SUBGRAPH, Browsing
+from lattice.facade.browsing import LARGEST_SUBGRAPH, MOST_BANDS, Browsing
 from lattice.facade.comparing import Comparing
 from lattice.facade.exporting import Exporting
 from lattice.facade.keeping import Keeping
@@ -11,7 +11,7 @@ from lattice.facade.ordering import Ordering
 from lattice.facade.searching import Searching
 from lattice.facade.walking import Walking
 
-__all__ = ["LARGEST_PAGE", "LARGEST_SUBGRAPH", "Lattice"]
+__all__ = ["LARGEST_PAGE", "LARGEST_SUBGRAPH", "MOST_BANDS", "Lattice"]
 
 
 class Lattice(Browsing, Comparing, Exporting, Walking, Ordering, Searching, Keeping):

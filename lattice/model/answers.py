@@ -1,4 +1,4 @@
-"""What every answer is made of: sets, cells, deltas, moves; what is there; the grid."""
+"""What every answer is made of: sets, cells, deltas, moves; what is there."""
 
 from __future__ import annotations
 
@@ -105,42 +105,6 @@ class SetDetail(Struct, frozen=True, gc=False):
     members: tuple[str, ...]
     measures: tuple[str, ...]
     cells: tuple[Cell | None, ...]
-
-
-class GridRow(Struct, frozen=True, gc=False):
-    """One training set and its cells, in the order of the grid's measures."""
-
-    training_set: TrainingSet
-    cells: tuple[Cell | None, ...]
-
-
-class Grid(Struct, frozen=True, gc=False):
-    """Training sets x measures, one page of rows."""
-
-    measures: tuple[Measure, ...]
-    items: tuple[GridRow, ...]
-    next: str | None
-    total: int
-
-
-class Pair(Struct, frozen=True, gc=False):
-    """A stored set with an object, the stored set without it, and what removing it changes."""
-
-    with_object: TrainingSet
-    without_object: TrainingSet
-    cells_with: tuple[Cell | None, ...]
-    cells_without: tuple[Cell | None, ...]
-    deltas: tuple[Delta, ...]
-
-
-class PairPage(Struct, frozen=True, gc=False):
-    """Leave-one-out row pairs of one object; a delta is `without` minus `with`."""
-
-    object: str
-    measures: tuple[Measure, ...]
-    items: tuple[Pair, ...]
-    next: str | None
-    total: int
 
 
 class Subgraph(Struct, frozen=True, gc=False):

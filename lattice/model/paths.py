@@ -33,7 +33,8 @@ class Alternative(Struct, frozen=True, gc=False):
     """One of the next best paths: its value under the objective, and its first sets.
 
     `training_sets` are as many of the path's sets as steps are listed of the best one; `changes`
-    the moves from each of them to the next.
+    the moves from each of them to the next, `cells` their cells under the path's `measure` (none
+    without one).
     """
 
     value: float | None
@@ -41,6 +42,7 @@ class Alternative(Struct, frozen=True, gc=False):
     floor: float | None
     training_sets: tuple[TrainingSet, ...]
     changes: tuple[Move, ...]
+    cells: tuple[Cell | None, ...]
 
 
 class Path(Struct, frozen=True, gc=False):

@@ -19,6 +19,7 @@ from lattice.model import (
 )
 from lattice.printing.pieces import (
     cell_texts,
+    contrast_text,
     counted,
     delta_text,
     new_table,
@@ -94,6 +95,8 @@ def print_grid(console: Console, answer: Grid) -> None:
     names = [measure.name for measure in answer.measures]
     rows = [(row.training_set.name, cell_texts(row.cells)) for row in answer.items]
     print_columns(console, ("training set",), names, rows)
+    for note in answer.notes:
+        console.print(f"Note: {note}.", markup=False)
     say_page(console, len(answer.items), answer.total, answer.next)
 
 
@@ -106,6 +109,13 @@ def print_pairs(console: Console, answer: PairPage) -> None:
     ]
     print_columns(console, ("with", "without"), names, rows)
     console.print(f"Score without {answer.object} minus score with it.", markup=False)
+    for measure, found in zip(answer.measures, answer.summaries, strict=False):
+        if found.mean is not None:
+            console.print(
+                f"{measure.name}: mean change {contrast_text(found.mean)} over"
+                f" {counted(found.pairs, 'pair')}; {found.better:,} better, {found.worse:,} worse.",
+                markup=False,
+            )
     say_page(console, len(answer.items), answer.total, answer.next)
     say_errors(console, [delta for pair in answer.items for delta in pair.deltas])
 

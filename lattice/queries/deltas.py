@@ -59,7 +59,7 @@ def delta_columns(index: LatticeIndex, before: Rows, after: Rows, measure: int) 
     column = index.columns[measure]
     value = column.mean[after] - column.mean[before]
     if column.by_replicate.shape[1] == 1:
-        return _single(value, np.minimum(column.count[before], column.count[after]))
+        return unrepeated(value, np.minimum(column.count[before], column.count[after]))
     constant = np.stack([constants(column, before), constants(column, after)], axis=1)
     found = differences(
         column.by_replicate[before],
@@ -78,7 +78,7 @@ def constants(column: ScoreColumn, rows: Rows) -> Flags:
     return declared & ~(column.standard_error[rows] > 0)
 
 
-def _single(value: np.ndarray[tuple[int], np.dtype[np.float64]], count: Rows) -> Combinations:
+def unrepeated(value: np.ndarray[tuple[int], np.dtype[np.float64]], count: Rows) -> Combinations:
     """Differences of cells of which none has a second replicate: nothing is known of errors."""
     unknown = np.empty(len(value))
     unknown.fill(np.nan)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Collection, Sequence
+from typing import TypeVar, get_args
 
 import numpy as np
 
 from lattice.index import MISSING, LatticeIndex, Rows
-from lattice.model import Cell, Corner
+from lattice.model import Cell, Corner, SetDetail, SetField
 from lattice.subsets import positions_of_mask
 
 T = TypeVar("T")
@@ -53,6 +53,23 @@ def best_first(index: LatticeIndex, rows: Rows, measure: int | None) -> Rows:
 def transposed(columns: Sequence[Sequence[T]], rows: int) -> list[tuple[T, ...]]:
     """Entries of several columns row by row; of no columns as many empty rows."""
     return list(zip(*columns, strict=True)) if columns else [()] * rows
+
+
+def set_detail(
+    index: LatticeIndex,
+    row: int,
+    measures: tuple[int, ...],
+    fields: Collection[SetField] = get_args(SetField),
+) -> SetDetail:
+    """One training set with its members and cells, or with those of the two that are asked for."""
+    names, positions = index.universe.names, positions_of_mask(index.mask_of(row))
+    shown = measures if "cells" in fields else ()
+    return SetDetail(
+        training_set=index.training_set(row),
+        members=tuple(names[each] for each in positions) if "members" in fields else (),
+        measures=tuple(index.measures[each].name for each in shown),
+        cells=index.cells(row, shown),
+    )
 
 
 def next_page(start: int, limit: int, total: int) -> str | None:

@@ -17,7 +17,7 @@ from lattice.model import Optimism, SetField, SetPage
 from lattice.notation import find_measure
 from lattice.queries.amounts import AMOUNTS, amounts
 from lattice.queries.crossfit import FEWEST_BLOCKS, crossfit_choice, shared_blocks, too_few_blocks
-from lattice.queries.grid import set_detail
+from lattice.queries.pieces import set_detail
 from lattice.queries.predicates import select
 
 Rows = NDArray[np.int64]

@@ -5,14 +5,19 @@ import itertools
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import lattice
-from lattice.errors import BadQuestion, UnknownObject
-from lattice.model import Cell, Grid, GridRow, Pair
+from lattice.errors import BadQuestion, UnknownMeasure, UnknownObject
+from lattice.facade import Lattice
+from lattice.importing.mapping import parse
+from lattice.model import Cell, Grid, GridColumn, GridRow, Pair
+from lattice.queries.clustering import correlations
 from lattice.resources import bundled_manifests
 
 WriteFile = Callable[[str, str], Path]
+Gaps = Callable[[str], Lattice]
 
 
 def file_rows(name: str) -> dict[str, dict[str, str]]:
@@ -23,6 +28,21 @@ def file_rows(name: str) -> dict[str, dict[str, str]]:
 
 def names_of(grid: Grid) -> list[str]:
     return [row.training_set.name for row in grid.items]
+
+
+@pytest.fixture
+def import_gaps(tmp_path: Path, write_file: WriteFile) -> Gaps:
+    """Imports a lattice with missing cells, as a mapping says."""
+
+    def run(mapping: str) -> Lattice:
+        rows = "A,0.5,\nB,,0.25\nAB,0.75,0.5\nAC,,0.25\nBC,,.125\n"
+        file = write_file("gaps.csv", f"train_set,accuracy/x,accuracy/y\n{rows}")
+        database = lattice.create(str(tmp_path / f"{len(mapping)}.db"))
+        reading = parse(mapping, "mapping.toml") if mapping else None
+        database.import_files([file], mapping=reading)
+        return database["gaps"]
+
+    return run
 
 
 # ------------------------------------------------------------------ the table
@@ -110,6 +130,123 @@ def test_equal_scores_stay_in_display_order(tmp_path: Path, write_file: WriteFil
         assert names_of(database["ties"].grid(sort="score")) == ["AC", "A", "B", "ABC"]
 
 
+def test_rows_are_filtered_and_sorted_by_any_measure_and_its_reverse(bundled: Path) -> None:
+    rows = file_rows("covertype")
+    with_a = [name for name in rows if "A" in name]
+    with lattice.open(str(bundled)) as database:
+        covertype = database["covertype"]
+        best = covertype.grid(measures=["C"], sort="ABCD", where='contains("A")')
+        worst = covertype.grid(measures=["C"], sort="-ABCD", where='contains("A")')
+        falling = covertype.grid(sort="-rank")
+    assert names_of(best) == sorted(with_a, key=lambda name: -float(rows[name]["ABCD"]))
+    assert names_of(worst) == sorted(with_a, key=lambda name: float(rows[name]["ABCD"]))
+    assert (best.total, best.sort, worst.sort) == (8, "accuracy/ABCD", "-accuracy/ABCD")
+    assert [row.training_set.rank for row in falling.items] == [4, *[3] * 4, *[2] * 6, *[1] * 4]
+
+
+def test_the_first_page_says_what_its_columns_hold(import_gaps: Gaps) -> None:
+    grid = import_gaps('[[evaluation_sets]]\nname = "x"\ndomain = ["A", "all"]\n').grid()
+    assert [each.name for each in grid.measures] == ["accuracy/x", "accuracy/y"]
+    assert grid.columns == (
+        GridColumn(cells=2, declared=0, missing=1, undefined=2, lowest=0.5, highest=0.75),
+        GridColumn(cells=4, declared=0, missing=1, undefined=0, lowest=0.125, highest=0.5),
+    )
+    none = import_gaps("").grid(where="rank > 9")
+    assert none.columns[0] == GridColumn(0, 0, 0, 0, None, None)
+
+
+def test_only_the_first_page_has_columns_and_declared_scores_span_none(bundled: Path) -> None:
+    with lattice.open(str(bundled)) as database:
+        housing = database["california-housing"]
+        first, second = housing.grid(limit=5), housing.grid(start=5, limit=5)
+        (column, *_) = first.columns
+        pages = [housing.grid(where="rank > 0", start=start, limit=1_000) for start in (0, 1_000)]
+    means = [row.cells[0].mean for page in pages for row in page.items if row.cells[0]]
+    assert second.columns == ()
+    assert (column.cells, column.declared, column.missing) == (1_024, 1, 0)
+    assert (column.lowest, column.highest) == (min(means), max(means))
+
+
+def test_bands_are_the_means_of_the_rows_in_their_order(bundled: Path) -> None:
+    rows = file_rows("covertype")
+    with lattice.open(str(bundled)) as database:
+        covertype = database["covertype"]
+        found = covertype.bands(measures=["ABCD", "A"], sort="ABCD", most=4)
+        every = covertype.bands(most=200)
+        none = covertype.bands(where="rank > 9")
+        order = names_of(covertype.grid(sort="ABCD"))
+    assert found.starts == (0, 3, 7, 11)
+    for column, means in zip(("ABCD", "A"), found.means, strict=True):
+        for start, end, mean in zip(found.starts, (3, 7, 11, 15), means, strict=True):
+            scores = [float(rows[name][column]) for name in order[start:end]]
+            assert mean == pytest.approx(sum(scores) / len(scores), abs=1e-12)
+    assert every.starts == tuple(range(15))
+    assert every.ranks == (1,) * 4 + (2,) * 6 + (3,) * 4 + (4,)
+    assert (none.total, none.starts, none.means[0]) == (0, (), ())
+
+
+def test_a_band_without_scores_has_no_mean_and_declared_ones_take_no_part(
+    bundled: Path, import_gaps: Gaps
+) -> None:
+    assert import_gaps("").bands(most=5, measures=["x"]).means == ((0.5, None, 0.75, None, None),)
+    with lattice.open(str(bundled)) as database:
+        found = database["california-housing"].bands(most=1_000, where="rank == 0")
+    assert found.means == ((None,), (None,), (None,))
+
+
+@pytest.mark.parametrize("most", [0, 1_001])
+def test_no_such_number_of_bands(bundled: Path, most: int) -> None:
+    with lattice.open(str(bundled)) as database, pytest.raises(BadQuestion, match="bands"):
+        database["toy"].bands(most=most)
+
+
+# ------------------------------------------------------------------ clustered columns
+
+
+def test_correlations_are_those_of_the_rows_that_two_columns_share() -> None:
+    random = np.random.default_rng(7)
+    scores = random.normal(size=(40, 6)) + random.normal(size=(40, 1)) + 100
+    scores[random.random(scores.shape) < 0.3] = np.nan
+    scores[:, 4] = 0.5  # does not vary
+    scores[2:, 5] = np.nan  # shares two rows at most
+    found = correlations(scores)
+    for one, other in itertools.product(range(6), repeat=2):
+        both = ~np.isnan(scores[:, one]) & ~np.isnan(scores[:, other])
+        if {one, other} & {4, 5}:
+            assert np.isnan(found[one, other])
+        else:
+            expected = np.corrcoef(scores[both, one], scores[both, other])[0, 1]
+            assert found[one, other] == pytest.approx(expected, abs=1e-10)
+
+
+def test_columns_that_score_sets_alike_are_neighbors(bundled: Path) -> None:
+    with lattice.open(str(bundled)) as database:
+        covertype = database["covertype"]
+        given, clustered = covertype.grid(), covertype.grid(columns="clustered")
+        page = covertype.grid(columns="clustered", start=3, limit=2)
+    assert page.measures == clustered.measures
+    names = [each.name for each in given.measures]
+    assert sorted(each.name for each in clustered.measures) == sorted(names)
+    for one, other in zip(given.items, clustered.items, strict=True):
+        cells = dict(zip(names, one.cells, strict=True))
+        assert other.cells == tuple(cells[each.name] for each in clustered.measures)
+    order = [each.evaluation_set.name for each in clustered.measures]
+    assert order[-1] == "D"  # what D is evaluated on is learned from D alone
+    (note,) = clustered.notes
+    assert "correlation" in note
+    assert "15 training sets" in note
+
+
+def test_what_cannot_be_clustered_stays_as_given(bundled: Path) -> None:
+    with lattice.open(str(bundled)) as database:
+        silo, toy = database["silo"], database["toy"]
+        found = silo.grid(columns="clustered")
+        assert found.measures == silo.grid().measures
+        assert "no two share three sets" in found.notes[0]
+        few = toy.grid(measures=["A", "B"], columns="clustered")
+        assert "fewer than three" in few.notes[0]
+
+
 # ------------------------------------------------------------------ pages
 
 
@@ -163,11 +300,14 @@ def test_pages_that_cannot_be_are_refused(bundled: Path, start: int, limit: int)
 
 
 def test_an_order_that_is_none_is_refused(bundled: Path) -> None:
-    with (
-        lattice.open(str(bundled)) as database,
-        pytest.raises(BadQuestion, match="'best' is no sort"),
-    ):
-        database["toy"].grid(sort="best")  # type: ignore[arg-type]
+    with lattice.open(str(bundled)) as database:
+        toy = database["toy"]
+        for ask in (toy.grid, toy.bands):
+            with pytest.raises(UnknownMeasure, match="'best' is no measure") as refusal:
+                ask(sort="best")
+            assert "rank, cost, size" in refusal.value.hint
+        with pytest.raises(BadQuestion, match="'sorted' is no order of columns"):
+            toy.grid(columns="sorted")  # type: ignore[arg-type]
 
 
 # ------------------------------------------------------------------ leave-one-out pairs
@@ -234,3 +374,61 @@ def test_an_unknown_object_is_refused_with_the_closest(bundled: Path) -> None:
     with lattice.open(str(bundled)) as database, pytest.raises(UnknownObject) as refusal:
         database["silo"].pairs("related-books")
     assert refusal.value.suggestions == ("related-series-books",)
+
+
+def test_pairs_are_sorted_by_their_change_in_either_direction(bundled: Path) -> None:
+    rows = file_rows("covertype")
+    change = {
+        name: float(rows[name.replace("B", "")]["ABCD"]) - float(rows[name]["ABCD"])
+        for name in rows
+        if "B" in name and name != "B"
+    }
+    rising = sorted(change, key=lambda name: change[name])
+    with lattice.open(str(bundled)) as database:
+        covertype = database["covertype"]
+        best = covertype.pairs("B", measures=["A"], sort="ABCD")
+        worst = covertype.pairs("B", measures=["A"], sort="-ABCD", limit=3)
+    assert [each.with_object.name for each in best.items] == rising[::-1]
+    assert [each.with_object.name for each in worst.items] == rising[:3]
+    assert (best.sort, worst.sort, worst.next) == ("accuracy/ABCD", "-accuracy/ABCD", "3")
+
+
+def test_pairs_are_filtered_by_the_set_that_has_the_object(bundled: Path) -> None:
+    with lattice.open(str(bundled)) as database:
+        page = database["covertype"].pairs("B", where='rank == 3 and contains("A")')
+        none = database["covertype"].pairs("B", where='not contains("B")')
+    assert [each.with_object.name for each in page.items] == ["ABC", "ABD"]
+    assert (page.total, page.stored, none.total, none.stored) == (2, 7, 0, 7)
+    assert none.summaries[0].mean is None
+
+
+def test_pairs_are_summed_up_with_the_error_that_their_replicates_allow(bundled: Path) -> None:
+    with lattice.open(str(bundled)) as database:
+        housing = database["california-housing"]
+        page = housing.pairs("c", measures=["@decision_tree"], limit=1_000)
+        assert housing.pairs("c", start=1).summaries == ()
+        index = housing.index()
+    (found,) = page.summaries
+    measured = [each for each in page.items if each.without_object.rank > 0]
+    values = [each.deltas[0].value or 0.0 for each in measured]
+    assert (found.pairs, found.declared) == (511, 1)
+    assert found.better == sum(value > 0 for value in values)
+    assert found.worse == sum(value < 0 for value in values)
+    assert found.mean is not None
+    assert found.mean.value == pytest.approx(sum(values) / 511, abs=1e-12)
+    upper = [index.row_of(index.universe.read(each.with_object.key)) for each in measured]
+    lower = [index.row_of(index.universe.read(each.without_object.key)) for each in measured]
+    scores = index.columns[0].by_replicate
+    blocks = (scores[lower] - scores[upper]).mean(axis=0)
+    error = blocks.std(ddof=1) / np.sqrt(len(blocks))
+    assert found.mean.standard_error == pytest.approx(error, rel=1e-9)
+    assert (found.mean.method, found.mean.replicates) == ("paired", 30)
+
+
+def test_a_mean_change_of_single_replicates_has_an_unknown_error(bundled: Path) -> None:
+    with lattice.open(str(bundled)) as database:
+        (found, *_) = database["silo"].pairs("related-series-books").summaries
+    assert (found.better, found.worse) == (0, 1)
+    assert found.mean is not None
+    assert found.mean.value == pytest.approx(15.2 - 13.0)
+    assert (found.mean.standard_error, found.mean.note) == (None, "one replicate: error unknown")

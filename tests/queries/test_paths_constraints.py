@@ -407,6 +407,8 @@ def test_the_next_best_paths_are_given_with_their_values(cases: Cases) -> None:
     assert named[0] == ["empty", "B", "AB"]
     assert [other.value for other in path.alternatives] == [2, 4, 4, 4]
     assert path.alternatives[0].floor == 0.6
+    scores = [cell and cell.mean for cell in path.alternatives[0].cells]
+    assert scores == [SQUARE[name][0] for name in named[0]]
     short = cases.store({"A": (1, 1), "AB": (1, 1)}).path("A", "AB", k=3)
     assert short.alternatives == ()
     assert "there is only 1 of these paths" in short.notes

@@ -37,7 +37,16 @@ SIGNS = {
 }
 LEAVES = (
     *("contains", "any_of", "contains_any", "subset_of", "superset_of", "between", "owner"),
-    *("evaluated", "better_than", "worse_than", "compare", "compare", "compare", "compare"),
+    *(
+        "among",
+        "evaluated",
+        "better_than",
+        "worse_than",
+        "compare",
+        "compare",
+        "compare",
+        "compare",
+    ),
 )
 TERMS = ("rank", "cost", "size", "distance", "score", "score", "error", "replicates", "number")
 NUMBERS = (-0.5, 0, 0.1, 0.3, 0.5, 0.6, 0.75, 1, 2, 3)
@@ -67,6 +76,8 @@ def random_tree(random: Random, stock: Stock, depth: int = 3) -> Tree:
             return (word, random.choices(measures, k=random.randint(1, 2)))
         case "owner":
             return (word, "Ada")
+        case "among":
+            return (word, *(random_set(random, stock) for _ in range(random.randint(1, 4))))
         case "better_than" | "worse_than":
             return (word, random.choice(measures), random.choice(NUMBERS))
     return (word, *(random_set(random, stock) for _ in range(2 if word == "between" else 1)))
@@ -115,7 +126,7 @@ def written(tree: Tree, stock: Stock, mark: str, above: int = 0) -> str:
             return str(word)
         case ("better_than" | "worse_than" as word, measure, bound):
             return f"{word}({texts([measure])}, {bound})"
-        case ("distance" | "subset_of" | "superset_of" | "between" as word, *sets):
+        case ("distance" | "subset_of" | "superset_of" | "between" | "among" as word, *sets):
             return f"{word}({texts(stock.spell(sorted(each)) for each in sets)})"
         case (word, str() as name):
             return f"{word}({texts([name])})"
@@ -176,6 +187,8 @@ def holds(tree: Tree, stock: Stock, row: int) -> bool | None:
             return here.issuperset(other)
         case ("between", one, other):
             return here.issuperset(one & other) and here.issubset(one | other)
+        case ("among", *listed):
+            return here in listed
         case ("owner", owner):
             return any(stock.objects[each].owner == owner for each in here)
         case ("evaluated", measures):
@@ -249,6 +262,7 @@ def found(stock: Stock, text: str) -> list[str]:
         ('owner("Bo")', ["B", "AB", "ABC"]),
         ('between("A", "ABC")', ["A", "AB", "AC", "ABC"]),
         ('between("A", "B")', ["empty", "A", "B", "AB"]),
+        ('among("AB", "~", "~05", "AB")', ["empty", "AB", "AC"]),
         ('subset_of("^C") and distance("AB") = 1', ["A", "B"]),
         ('RANK >= 2 AND NOT Contains("C")', ["AB"]),
         ("rank > 1 or rank > 2 and rank > 9", ["AB", "AC", "ABC"]),

@@ -97,3 +97,22 @@ def test_a_subgraph_of_no_or_too_many_sets_is_refused(bundled: Path, most: int) 
 def test_an_unknown_measure_is_refused(bundled: Path) -> None:
     with lattice.open(str(bundled)) as database, pytest.raises(UnknownMeasure):
         database["toy"].subgraph(measure="F1")
+
+
+@pytest.mark.parametrize("most", [1, 300, 1_024])
+def test_parts_from_a_start_on_are_all_sets_once_and_no_sample(bundled: Path, most: int) -> None:
+    with lattice.open(str(bundled)) as database:
+        housing = database["california-housing"]
+        whole = housing.subgraph(measure="@random_forest", where="rank>6")
+        starts = range(0, whole.total, most) if most > 1 else range(0, 3)
+        parts = [
+            housing.subgraph(measure="@random_forest", where="rank>6", most=most, start=start)
+            for start in starts
+        ]
+        beyond = housing.subgraph(where="rank>6", start=whole.total)
+    keys = [key for part in parts for key in part.keys]
+    assert keys == list(whole.keys[: len(keys)])
+    assert len(keys) == (whole.total if most > 1 else 3)
+    assert [mean for part in parts for mean in part.means] == list(whole.means[: len(keys)])
+    assert {part.total for part in (*parts, beyond)} == {whole.total}
+    assert beyond.shown == 0

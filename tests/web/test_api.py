@@ -96,6 +96,20 @@ def test_every_answer_is_the_facades(
         assert get(client, f"{API}/covertype{path}") == same(answer), path
 
 
+def test_packed_sets_are_bytes_under_the_same_state(
+    client: FlaskClient, database: lattice.LatticeDatabase
+) -> None:
+    listed = client.get(f"{API}/covertype/subgraph?measure=ABCD")
+    url = f"{API}/covertype/subgraph?measure=ABCD&max=5&cursor=2&format=packed"
+    packed = client.get(url)
+    assert packed.mimetype == "application/octet-stream"
+    assert packed.headers["ETag"] == listed.headers["ETag"]
+    expected = database["covertype"].packed_subgraph(measure="ABCD", most=5, start=2)
+    assert packed.data == expected
+    known = {"If-None-Match": packed.headers["ETag"]}
+    assert client.get(url, headers=known).status_code == 304
+
+
 def test_results_name_their_files(client: FlaskClient) -> None:
     found = get(client, f"{API}/california-housing/results")
     assert found["total"] == 1

@@ -191,6 +191,7 @@ def _alternative(index: LatticeIndex, route: Route, aim: Aim, limit: int) -> Alt
         floor=_worst(index, rows[1:-1], aim.measure),
         training_sets=tuple(_sets(index, shown)),
         changes=tuple(filter(None, _moves(index, shown[:-1], shown[1:]))),
+        cells=() if aim.measure is None else tuple(cells_at(index, shown, aim.measure)),
     )
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from lattice.deadlines import stop_if_late
 from lattice.errors import BadQuestion, about, closest, did_you_mean
-from lattice.index import LatticeIndex
+from lattice.index import MISSING, LatticeIndex
 from lattice.notation import find_measure
 from lattice.queries.amounts import AMOUNTS, amounts, distances
 from lattice.queries.predicates.parser import parse_tree
@@ -139,6 +139,8 @@ class _Reading:
             counts = [self.index.columns[self.measure(each)].count for each in node.texts]
             return np.asarray(np.min(counts, axis=0) > 0)
         masks = [self.set(each) for each in node.texts]
+        if node.word == "among":
+            return self.listed(masks)
         everything = (1 << self.index.universe.n) - 1
         if node.word == "subset_of":
             return self.common(everything & ~masks[0], 0)
@@ -153,6 +155,13 @@ class _Reading:
         found = np.ones(len(self.index), dtype=np.bool_)
         for place in np.flatnonzero(masks):
             found &= (self.index.words[:, place] & masks[place]) == wanted_words[place]
+        return found
+
+    def listed(self, masks: list[int]) -> Flags:
+        """Which sets are one of these; of those that are not stored, none."""
+        rows = self.index.lookup.find(words_of_masks(masks, self.index.words.shape[1]))
+        found = np.zeros(len(self.index), dtype=np.bool_)
+        found[rows[rows != MISSING]] = True
         return found
 
     # ------------------------------------------------------------ numbers

@@ -34,6 +34,7 @@ VOCABULARY = {
     "subset_of": Word("truth", ("set",), 'subset_of("books+news")'),
     "superset_of": Word("truth", ("set",), 'superset_of("books")'),
     "between": Word("truth", ("set", "set"), 'between("books", "books+news")'),
+    "among": Word("truth", ("set",), 'among("books", "books+news")', many=True),
     "owner": Word("truth", ("owner",), 'owner("Ada")'),
     "evaluated": Word("truth", ("measure",), 'evaluated("accuracy/en")', many=True),
     "better_than": Word("truth", ("measure",), 'better_than("accuracy/en", 0.6)', bounded=True),

@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { App } from "./app";
 import { followKeys } from "./app/keys";
+import { helpShown } from "./app/wishes";
 import { followHistory } from "./state";
 import { followSystemTheme } from "./state/theme";
 import "./styles/main.css";
@@ -10,5 +11,7 @@ if (root) {
   render(<App />, root);
   followSystemTheme();
   followHistory();
-  followKeys(() => document.querySelector<HTMLDialogElement>("#help")?.showModal());
+  followKeys(() => {
+    helpShown.value = true;
+  });
 }

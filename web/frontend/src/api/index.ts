@@ -56,6 +56,15 @@ export function token(): HTMLMetaElement | null {
 
 /** The answer to one question, or to a `request` that changes something; throws a Refusal. */
 export async function ask<T>(url: string, abort?: AbortSignal, request?: RequestInit): Promise<T> {
+  return (await (await asked(url, abort, request)).json()) as T;
+}
+
+/** The same, not yet read. */
+export async function asked(
+  url: string,
+  abort?: AbortSignal,
+  request?: RequestInit,
+): Promise<Response> {
   let response: Response;
   try {
     const headers = { Accept: "application/json", ...request?.headers };
@@ -68,7 +77,7 @@ export async function ask<T>(url: string, abort?: AbortSignal, request?: Request
   serverGone.value = false;
   if (response.ok) {
     noteState(url, response.headers.get("ETag"));
-    return (await response.json()) as T;
+    return response;
   }
   if (response.headers.get("Content-Type")?.includes("json")) {
     throw new Refusal((await response.json()) as Problem);
@@ -96,23 +105,40 @@ function unreachable(status: number, detail: string, hint: string): Refusal {
   return new Refusal({ type: "/problems/unreachable", title: "Unreachable", status, detail, hint });
 }
 
+function stopped(): Refusal {
+  const detail = "Stopped: the answer was not waited for.";
+  return new Refusal({ type: "/problems/stopped", title: "Stopped", status: 499, detail });
+}
+
 /** A signal of a resource, and a way to ask again. */
 export interface Following<T> {
   readonly value: Resource<T>;
   readonly peek: () => Resource<T>;
   readonly retry: () => void;
+  /** Stop waiting for the answer. */
+  readonly cancel: () => void;
 }
 
 /**
  * A resource that follows a URL: when the URL changes, the question before is cancelled. While
  * the next answer is awaited the last one stays, so that the picture does not flicker. A server
- * that does not answer is asked again until it does.
+ * that does not answer is asked again until it does. `read` asks, where the answer is no JSON.
  */
-export function following<T>(url: ReadonlySignal<string | null>): Following<T> {
+export function following<T>(
+  url: ReadonlySignal<string | null>,
+  read: (url: string, abort: AbortSignal) => Promise<T> = ask,
+): Following<T> {
   const attempt = signal(0);
   const resource = signal<Resource<T>>({ content: null, loading: false, refusal: null });
   const retry = () => {
     attempt.value += 1;
+  };
+  let waiting = new AbortController();
+  const cancel = () => {
+    waiting.abort();
+    if (resource.peek().loading) {
+      resource.value = { content: null, loading: false, refusal: stopped() };
+    }
   };
   effect(() => {
     attempt.value;
@@ -122,11 +148,12 @@ export function following<T>(url: ReadonlySignal<string | null>): Following<T> {
       return undefined;
     }
     const abort = new AbortController();
+    waiting = abort;
     let again: ReturnType<typeof setTimeout> | undefined;
     const { content, refusal } = resource.peek();
     const kept = refusal && isUnreachable(refusal) ? refusal : null;
     resource.value = { content, loading: true, refusal: kept };
-    ask<T>(wanted, abort.signal)
+    read(wanted, abort.signal)
       .then((content) => {
         if (!abort.signal.aborted) resource.value = { content, loading: false, refusal: null };
       })
@@ -148,5 +175,6 @@ export function following<T>(url: ReadonlySignal<string | null>): Following<T> {
     },
     peek: () => resource.peek(),
     retry,
+    cancel,
   };
 }

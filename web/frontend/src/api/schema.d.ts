@@ -72,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/lattices/{lattice}/bands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole grid in bands of rows, for drawing */
+        get: operations["lattices_lattice_bands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/lattices/{lattice}/pairs": {
         parameters: {
             query?: never;
@@ -506,7 +523,8 @@ export interface components {
          * @description One of the next best paths: its value under the objective, and its first sets.
          *
          *     `training_sets` are as many of the path's sets as steps are listed of the best one; `changes`
-         *     the moves from each of them to the next.
+         *     the moves from each of them to the next, `cells` their cells under the path's `measure` (none
+         *     without one).
          */
         Alternative: {
             value: number | null;
@@ -514,6 +532,7 @@ export interface components {
             floor: number | null;
             training_sets: components["schemas"]["TrainingSet"][];
             changes: components["schemas"]["Move"][];
+            cells: (components["schemas"]["Cell"] | null)[];
         };
         /**
          * Cell
@@ -776,12 +795,48 @@ export interface components {
         /**
          * Grid
          * @description Training sets x measures, one page of rows.
+         *
+         *     The first page has `columns`, one entry per measure over the rows of all pages.
          */
         Grid: {
             measures: components["schemas"]["Measure"][];
+            columns: components["schemas"]["GridColumn"][];
             items: components["schemas"]["GridRow"][];
             next: string | null;
             total: number;
+            sort: string;
+            notes: string[];
+        };
+        /**
+         * GridBands
+         * @description The whole grid at a glance, for drawing: its rows in bands of equal height.
+         *
+         *     Band b begins at row `starts[b]`, whose set has rank `ranks[b]`; `means[m][b]` is the mean of
+         *     its measured scores under `measures[m]`.
+         */
+        GridBands: {
+            measures: string[];
+            starts: number[];
+            ranks: number[];
+            means: (number | null)[][];
+            total: number;
+            sort: string;
+        };
+        /**
+         * GridColumn
+         * @description What the selected sets have under one measure.
+         *
+         *     `cells` of them have a score, `declared` of these by convention; `missing` lack one, and
+         *     `undefined` lie outside the measure's domain, where none is missing. `lowest` and `highest`
+         *     are of the measured ones.
+         */
+        GridColumn: {
+            cells: number;
+            declared: number;
+            missing: number;
+            undefined: number;
+            lowest: number | null;
+            highest: number | null;
         };
         /**
          * GridRow
@@ -1353,6 +1408,9 @@ export interface components {
         /**
          * PairPage
          * @description Leave-one-out row pairs of one object; a delta is `without` minus `with`.
+         *
+         *     `total` of the `stored` pairs are selected. The first page has `summaries`, one per measure
+         *     over the pairs of all pages.
          */
         PairPage: {
             object: string;
@@ -1360,6 +1418,24 @@ export interface components {
             items: components["schemas"]["Pair"][];
             next: string | null;
             total: number;
+            stored: number;
+            sort: string;
+            summaries: components["schemas"]["PairSummary"][];
+        };
+        /**
+         * PairSummary
+         * @description What removing an object changes under one measure, over `pairs` with two measured scores.
+         *
+         *     For so many it is `better`, `worse` or `equal`; `mean` is the mean change. `declared` more
+         *     pairs have a declared score and take no part.
+         */
+        PairSummary: {
+            pairs: number;
+            declared: number;
+            better: number;
+            worse: number;
+            equal: number;
+            mean: components["schemas"]["Contrast"] | null;
         };
         /**
          * ParetoPath
@@ -1831,7 +1907,10 @@ export interface operations {
             query?: {
                 /** @description Measures; may be repeated. Without it, all. */
                 measure?: string[];
-                sort?: "rank" | "score";
+                /** @description rank, cost, size (smallest first) or a measure (best first); the other way round with a minus: -rank. */
+                sort?: string;
+                columns?: "given" | "clustered";
+                filter?: string | null;
                 /** @description Rows on a page. */
                 limit?: number;
                 /** @description Where the page starts: `next` of the page before. */
@@ -1872,6 +1951,52 @@ export interface operations {
             };
         };
     };
+    lattices_lattice_bands: {
+        parameters: {
+            query?: {
+                /** @description Measures; may be repeated. Without it, all. */
+                measure?: string[];
+                /** @description rank, cost, size (smallest first) or a measure (best first); the other way round with a minus: -rank. */
+                sort?: string;
+                filter?: string | null;
+                /** @description Most bands. */
+                bands?: number;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GridBands"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     lattices_lattice_pairs: {
         parameters: {
             query: {
@@ -1879,6 +2004,9 @@ export interface operations {
                 object: string;
                 /** @description Measures; may be repeated. Without it, all. */
                 measure?: string[];
+                /** @description rank, cost, size (smallest first) or a measure (best first); the other way round with a minus: -rank. */
+                sort?: string;
+                filter?: string | null;
                 /** @description Rows on a page. */
                 limit?: number;
                 /** @description Where the page starts: `next` of the page before. */
@@ -1926,6 +2054,10 @@ export interface operations {
                 measure?: string | null;
                 /** @description Most sets. */
                 max?: number;
+                /** @description JSON, or packed: a safetensors file of arrays. */
+                format?: "json" | "packed";
+                /** @description No sample, but the sets from this one on. */
+                cursor?: number | null;
             };
             header?: never;
             path: {
@@ -1942,6 +2074,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Subgraph"];
+                    "application/octet-stream": string;
                 };
             };
             /** @description The asker has this state already. */

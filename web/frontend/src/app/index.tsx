@@ -1,19 +1,21 @@
 /** The shell: header, panels, the chosen view, and the summary that screen readers hear. */
 import type { ComponentType } from "preact";
-import { useRef } from "preact/hooks";
 import { hasChanged, serverGone } from "../api";
-import { Controls } from "../controls";
-import { MapPage } from "../map";
+import { exportable, exporting, openExport } from "../export/registry";
 import { complaints, go, view } from "../state";
 import { currentDetail, detail, measure, notices } from "../state/answers";
 import { setTheme, type ThemeName, themeName } from "../state/theme";
 import { HOME, type ViewName } from "../state/url";
-import { Complaint, Later, Link } from "../ui";
-import { HELP } from "./keys";
+import { tour } from "../tour/state";
+import { Complaint, Later, Link, Skeleton } from "../ui";
+import { Fold } from "../ui/fold";
+import { Progress } from "./progress";
 import { liveSummary } from "./summary";
+import { helpShown } from "./wishes";
 
-/** Everything but the map is loaded when it is first shown. */
-const PAGES: Readonly<Record<Exclude<ViewName, "map">, () => Promise<ComponentType>>> = {
+/** Every page is loaded when it is first shown. */
+const PAGES: Readonly<Record<ViewName, () => Promise<ComponentType>>> = {
+  map: () => import("../map").then((found) => found.MapPage),
   set: () => import("../sets").then((found) => found.SetPage),
   paths: () => import("../paths").then((found) => found.PathsPage),
   grid: () => import("../grid").then((found) => found.GridPage),
@@ -21,12 +23,20 @@ const PAGES: Readonly<Record<Exclude<ViewName, "map">, () => Promise<ComponentTy
   table: () => import("../table").then((found) => found.TablePage),
 };
 const home = () => import("../home").then((found) => found.Home);
+const controls = () => import("../controls").then((found) => found.Controls);
 const focusPanel = () => import("../neighborhood").then((found) => found.FocusPanel);
 const tray = () => import("../tray").then((found) => found.Tray);
+const exportMenu = () => import("../export").then((found) => found.ExportMenu);
+const help = () => import("./help").then((found) => found.Help);
+const guide = () => import("../tour").then((found) => found.Tour);
 const importPage = () => import("../import").then((found) => found.ImportPage);
+
+// The page is fetched while the first answers are.
+if (view.peek().lattice !== null) void PAGES[view.peek().view]().catch(() => undefined);
 
 const TABS: readonly (readonly [ViewName, string])[] = [
   ["map", "Map"],
+  ["set", "Set"],
   ["paths", "Paths"],
   ["grid", "Grid"],
   ["compare", "Compare"],
@@ -34,10 +44,12 @@ const TABS: readonly (readonly [ViewName, string])[] = [
 ];
 
 export function App() {
-  const help = useRef<HTMLDialogElement>(null);
   return (
     <>
-      <Header showHelp={() => help.current?.showModal()} />
+      <a class="skip" href="#main">
+        To the content
+      </a>
+      <Header />
       {serverGone.value && (
         <p class="banner" role="status" data-testid="server-gone">
           The server does not answer. Is <code>lattice serve</code> still running? This page keeps
@@ -45,28 +57,8 @@ export function App() {
         </p>
       )}
       {view.value.lattice === null ? <Front /> : <Explorer />}
-      <dialog id="help" ref={help} aria-labelledby="help-title">
-        <h2 id="help-title">Keys</h2>
-        <dl>
-          {HELP.map(([keys, meaning]) => (
-            <div key={keys}>
-              <dt>
-                {keys.split(" ").map((key) => (
-                  <kbd key={key}>{key}</kbd>
-                ))}
-              </dt>
-              <dd>{meaning}</dd>
-            </div>
-          ))}
-        </dl>
-        <p class="hint">
-          With the pointer: hover shows a set's moves, click pins it, Shift-click puts it into the
-          tray, double-click centers it.
-        </p>
-        <form method="dialog">
-          <button type="submit">Close</button>
-        </form>
-      </dialog>
+      {exporting.value && <Later load={exportMenu} />}
+      {helpShown.value && <Later load={help} meanwhile={null} />}
     </>
   );
 }
@@ -75,71 +67,122 @@ function Front() {
   return view.value.importing ? <Later load={importPage} /> : <Later load={home} />;
 }
 
-function Header({ showHelp }: { showHelp: () => void }) {
-  const open = view.value.lattice !== null;
+function Header() {
+  const { lattice, view: page } = view.value;
   return (
     <header class="top">
-      <Link class="brand" to={HOME}>
+      <Link class="brand" to={HOME} current={lattice === null && !view.value.importing}>
+        <Mark />
         datalattice
       </Link>
-      {open && (
-        <nav class="segments" aria-label="Views">
+      {lattice !== null && (
+        <nav class="tabs" aria-label="Views">
           {TABS.map(([name, title]) => (
-            <button
+            <Link
               key={name}
-              type="button"
-              data-testid={`view-${name}`}
-              aria-pressed={view.value.view === name}
-              onClick={() => go({ view: name })}
+              testid={`view-${name}`}
+              to={{ ...view.value, view: name }}
+              current={page === name}
             >
               {title}
-            </button>
+            </Link>
           ))}
         </nav>
       )}
       <span class="spacer" />
-      <label class="theme">
-        <span class="hidden">Theme</span>
-        <select
-          value={themeName.value}
-          onChange={(event) => setTheme(event.currentTarget.value as ThemeName)}
+      <div class="tools">
+        {exportable.value && (
+          <button
+            type="button"
+            class="quiet"
+            data-testid="export"
+            aria-haspopup="dialog"
+            aria-keyshortcuts="e"
+            title="Export what is seen (e)"
+            onClick={openExport}
+          >
+            Export
+          </button>
+        )}
+        <label class="theme">
+          <span class="hidden">Theme</span>
+          <select
+            data-testid="theme"
+            title="Theme"
+            value={themeName.value}
+            onChange={(event) => setTheme(event.currentTarget.value as ThemeName)}
+          >
+            <option value="auto">System</option>
+            <option value="light">Light</option>
+            <option value="dark">Dark</option>
+          </select>
+        </label>
+        <button
+          type="button"
+          class="quiet help"
+          data-testid="help"
+          aria-keyshortcuts="?"
+          aria-label="Keys and help"
+          title="Keys and help (?)"
+          onClick={() => {
+            helpShown.value = true;
+          }}
         >
-          <option value="auto">System theme</option>
-          <option value="light">Light</option>
-          <option value="dark">Dark</option>
-        </select>
-      </label>
-      <button type="button" class="quiet" onClick={showHelp} aria-label="Keys and help">
-        ?
-      </button>
+          ?
+        </button>
+      </div>
     </header>
   );
 }
 
+/** Four sets of two objects. */
+function Mark() {
+  return (
+    <svg class="mark" viewBox="0 0 16 16" aria-hidden="true">
+      <path d="M8 2 2.5 8 8 14l5.5-6z" />
+      <circle cx="8" cy="2.5" r="2" />
+      <circle cx="2.5" cy="8" r="2" />
+      <circle cx="13.5" cy="8" r="2" />
+      <circle cx="8" cy="13.5" r="2" />
+    </svg>
+  );
+}
+
 function Explorer() {
-  const { refusal } = detail.value;
+  const { refusal, loading } = detail.value;
   if (refusal && !currentDetail.value) {
     return (
-      <main class="home">
+      <main class="home" id="main">
         <Complaint
           refusal={refusal}
           retry={detail.retry}
           choose={(suggestion) => go({ ...HOME, lattice: suggestion })}
         />
         <p>
-          <a href="/">All lattices</a>
+          <Link to={HOME}>All lattices</Link>
         </p>
       </main>
     );
   }
   const page = view.value.view;
+  const waits = loading && !currentDetail.value;
   return (
     <div class="explorer">
-      <Controls />
-      <main class="center">
+      <nav class="panel controls" aria-label="What is shown" data-testid="controls">
+        <Later load={controls} meanwhile={<Skeleton lines={8} />} />
+      </nav>
+      <main class="center" id="main">
+        {tour.value && <Later load={guide} meanwhile={null} />}
         <Changed />
         <Notices />
-        {page === "map" ? <MapPage /> : <Later key={page} load={PAGES[page]} />}
+        <Progress />
+        {waits ? (
+          <div class="stage blank">
+            <Skeleton lines={1} />
+          </div>
+        ) : (
+          <Later key={page} load={PAGES[page]} />
+        )}
         {view.value.tray.length > 0 && <Later load={tray} />}
         <p class="hidden" aria-live="polite" data-testid="live-summary">
           {liveSummary()}
@@ -152,7 +195,9 @@ function Explorer() {
             appear here. Press <kbd>?</kbd> for all keys.
           </p>
         ) : (
-          <Later load={focusPanel} />
+          <Fold title="The pinned set" testid="fold-focus" open>
+            <Later load={focusPanel} />
+          </Fold>
         )}
       </aside>
     </div>
@@ -165,7 +210,7 @@ function Changed() {
   return (
     <div class="notices" role="status" data-testid="lattice-changed">
       <p>This lattice has changed since it was opened: some of what is shown is from before.</p>
-      <button type="button" class="quiet" onClick={() => location.reload()}>
+      <button type="button" onClick={() => location.reload()}>
         Reload
       </button>
     </div>
@@ -176,12 +221,13 @@ function Notices() {
   if (notices.value.length === 0) return null;
   return (
     <div class="notices" role="status" data-testid="error-message">
-      {notices.value.map((notice) => (
-        <p key={notice}>{notice}</p>
-      ))}
+      <div>
+        {notices.value.map((notice) => (
+          <p key={notice}>{notice}</p>
+        ))}
+      </div>
       <button
         type="button"
-        class="quiet"
         onClick={() => {
           complaints.value = [];
           go({ measure: measure.peek()?.name ?? null, color: null }, "replace");

@@ -1,114 +1,187 @@
-/** The first page: every lattice with a thumbnail of its landscape, and how complete it is. */
-import { useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
-import { apiUrl, ask, Refusal, token } from "../api";
-import type { LatticeDetail, LatticeSummary, Subgraph } from "../api/types";
-import { landscape } from "../map/layouts";
-import { paint, prepare } from "../map/paint";
-import { thumbnailScene } from "../map/scene";
-import { counted, extentOf, higherIsBetter, measuredOf, scoreColors, share } from "../scales";
-import { lattices, usualMeasure } from "../state/answers";
-import { theme } from "../state/theme";
+/** The first page: every lattice with its landscape in small, and how complete it is. */
+import "./home.css";
+import { useSignal } from "@preact/signals";
+import { token } from "../api";
+import type { LatticeSummary } from "../api/types";
+import { count, counted, share } from "../scales";
+import { go } from "../state";
+import { lattices } from "../state/answers";
 import { HOME } from "../state/url";
-import { setTable } from "../subsets";
-import { Awaited, Link } from "../ui";
+import { startTour, tourDone } from "../tour/state";
+import { Awaited, Link, Skeleton } from "../ui";
+import { Thumbnail } from "./thumbnail";
+import { lookedFor, ORDERS, type OrderName, ordered, walkable } from "./utils";
 
-const MOST_SETS = 2_000; // a card shows a sample of more
-const SIZE = { width: 264, height: 132 };
+/** From this many on, lattices can be sorted and looked for. */
+const MANY = 4;
 
 export function Home() {
+  const { content, loading } = lattices.value;
   return (
-    <main class="home">
+    <main class="home" id="main">
       <h1>What changes when the training data change?</h1>
       <p class="lead">
         Every training set is a node, adding or removing one data object is a move, and what was
-        measured stays attached. Choose a lattice
-        {token() && (
-          <>
-            , or{" "}
-            <Link to={{ ...HOME, importing: true }} testid="import-link">
-              import results
-            </Link>
-          </>
-        )}
-        .
+        measured stays attached.
       </p>
+      <Newcomer items={content?.items ?? []} />
+      {!content && loading && <Loading />}
       <Awaited resource={lattices.value} retry={lattices.retry} what="the lattices">
-        {(content) =>
-          content.items.length === 0 ? (
-            <p class="hint">
-              No lattice yet. Import one: <code>lattice import results.csv</code>, or the bundled
-              ones: <code>lattice import --bundled</code>. Then reload this page.
-            </p>
-          ) : (
-            <ul class="cards">
-              {content.items.map((summary) => (
-                <Card key={summary.name} summary={summary} />
-              ))}
-            </ul>
-          )
-        }
+        {({ items }) => (items.length === 0 ? <Empty /> : <Lattices items={items} />)}
       </Awaited>
     </main>
   );
 }
 
+function Loading() {
+  return (
+    <ul class="cards">
+      {["a", "b", "c"].map((each) => (
+        <li key={each} class="card">
+          <div class="thumbnail" />
+          <Skeleton lines={3} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Newcomer({ items }: { items: readonly LatticeSummary[] }) {
+  const lattice = walkable(items);
+  const start = () => {
+    if (lattice === null) return;
+    go({ ...HOME, lattice });
+    startTour(lattice);
+  };
+  return (
+    <p class="actions start">
+      {lattice !== null && (
+        <button
+          type="button"
+          class={tourDone.value ? "quiet" : "strong"}
+          data-testid="tour-start"
+          onClick={start}
+        >
+          {tourDone.value
+            ? "Walk through leave-one-out again"
+            : "New here? Walk through leave-one-out in a minute"}
+        </button>
+      )}
+      {token() && (
+        <Link class="button" to={{ ...HOME, importing: true }} testid="import-link">
+          Import results
+        </Link>
+      )}
+    </p>
+  );
+}
+
+function Empty() {
+  return (
+    <section class="empty" data-testid="no-lattices">
+      <h2>No lattice yet</h2>
+      <p>Import your results, or the bundled ones to look around:</p>
+      <pre>
+        lattice import results.csv{"\n"}
+        lattice import --bundled
+      </pre>
+      <p>
+        <button type="button" onClick={lattices.retry}>
+          Look again
+        </button>
+      </p>
+    </section>
+  );
+}
+
+function Lattices({ items }: { items: readonly LatticeSummary[] }) {
+  const order = useSignal<OrderName>("imported");
+  const text = useSignal("");
+  const shown = ordered(lookedFor(items, text.value), order.value);
+  return (
+    <>
+      {items.length >= MANY && (
+        <div class="shelf">
+          <p role="status">
+            {shown.length === items.length
+              ? counted(items.length, "lattice")
+              : `${count(shown.length)} of ${count(items.length)} lattices`}
+          </p>
+          <label>
+            <span>Find</span>
+            <input
+              type="search"
+              data-testid="home-search"
+              value={text.value}
+              onInput={(event) => {
+                text.value = event.currentTarget.value;
+              }}
+            />
+          </label>
+          <label>
+            <span>Sort by</span>
+            <select
+              data-testid="home-sort"
+              value={order.value}
+              onChange={(event) => {
+                order.value = event.currentTarget.value as OrderName;
+              }}
+            >
+              {Object.entries(ORDERS).map(([name, title]) => (
+                <option key={name} value={name}>
+                  {title}
+                </option>
+              ))}
+            </select>
+          </label>
+        </div>
+      )}
+      <ul class="cards">
+        {shown.map((summary) => (
+          <Card key={summary.name} summary={summary} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
 function Card({ summary }: { summary: LatticeSummary }) {
+  const { name, title, objects, training_sets: sets, measures } = summary;
   return (
     <li>
-      <Link class="card" to={{ ...HOME, lattice: summary.name }} testid="lattice-card">
+      <Link class="card" to={{ ...HOME, lattice: name }} testid="lattice-card">
         <Thumbnail summary={summary} />
-        <h2>{summary.name}</h2>
-        <p>{summary.title}</p>
-        <p class="facts">
-          {counted(summary.training_sets, "training set")} of {counted(summary.objects, "object")} (
-          {share(summary.completeness)} of all) · {counted(summary.measures, "measure")} ·{" "}
-          {share(summary.coverage)} of cells filled
-          {summary.last_import ? ` · imported ${summary.last_import.slice(0, 10)}` : ""}
-        </p>
+        <h2>{name}</h2>
+        {title && <p class="title">{title}</p>}
+        <ul class="facts">
+          <li>
+            {counted(sets, "training set")} of {counted(objects, "object")}
+          </li>
+          <li class="share">
+            <Bar part={summary.completeness} />
+            {share(summary.completeness)} of all possible
+          </li>
+          <li>
+            {counted(measures, "measure")}
+            {measures > 0 ? `, ${share(summary.coverage)} of cells filled` : ""}
+          </li>
+          {summary.last_import && (
+            <li>
+              imported{" "}
+              <time dateTime={summary.last_import}>{summary.last_import.slice(0, 10)}</time>
+            </li>
+          )}
+        </ul>
       </Link>
     </li>
   );
 }
 
-function Thumbnail({ summary }: { summary: LatticeSummary }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const answer = useSignal<{ detail: LatticeDetail; columns: Subgraph } | null>(null);
-  useEffect(() => {
-    const abort = new AbortController();
-    landscapeOf(summary.name, abort.signal)
-      .then((found) => {
-        answer.value = found;
-      })
-      .catch((error: unknown) => {
-        // The card says all without its picture; opening the lattice shows what is wrong.
-        if (!abort.signal.aborted && !(error instanceof Refusal)) throw error;
-      });
-    return () => abort.abort();
-  }, [summary, answer]);
-  useSignalEffect(() => {
-    const found = answer.value;
-    const context = canvas.current && prepare(canvas.current, SIZE);
-    if (!found || !context) return;
-    const table = setTable(found.columns.keys, found.detail.objects.length);
-    const scores = measuredOf(found.columns);
-    const measure = usualMeasure(found.detail);
-    const colorOf = scoreColors(extentOf(scores) ?? [0, 1], !measure || higherIsBetter(measure));
-    const layout = landscape(table, scores, "", SIZE, 12);
-    paint(context, thumbnailScene(layout, scores, colorOf, theme.value));
-  });
-  return <canvas class="thumbnail" ref={canvas} />;
-}
-
-async function landscapeOf(
-  name: string,
-  abort: AbortSignal,
-): Promise<{ detail: LatticeDetail; columns: Subgraph }> {
-  const detail = await ask<LatticeDetail>(apiUrl(["lattices", name]), abort);
-  const measure = usualMeasure(detail)?.name ?? null;
-  const columns = await ask<Subgraph>(
-    apiUrl(["lattices", name, "subgraph"], { measure, max: MOST_SETS }),
-    abort,
+function Bar({ part }: { part: number }) {
+  return (
+    <svg class="part" viewBox="0 0 40 6" preserveAspectRatio="none" aria-hidden="true">
+      <rect class="whole" width="40" height="6" rx="2" />
+      <rect class="filled" width={part === 0 ? 0 : Math.max(1, 40 * part)} height="6" rx="2" />
+    </svg>
   );
-  return { detail, columns };
 }

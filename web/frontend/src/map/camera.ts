@@ -1,30 +1,46 @@
 /** Pan and zoom: d3-zoom on the canvas, the camera as a signal, the link kept up to date. */
-import { select } from "d3-selection";
-import { type D3ZoomEvent, type ZoomBehavior, zoom, zoomIdentity } from "d3-zoom";
-import { go, pin } from "../state";
-import { sets } from "../state/answers";
+import { effect, type Signal } from "@preact/signals";
+import type { D3ZoomEvent, ZoomBehavior } from "d3-zoom";
+import { go, pin, view } from "../state";
+import { cameraControls } from "./controls";
+import { drawn } from "./drawn";
+import { tool } from "./tool";
 import type { CameraLike, Layout } from "./types";
 
 /** The camera that shows everything. */
 export const HOME_CAMERA: CameraLike = { x: 0, y: 0, k: 1 };
 
-/** What the toolbar and the keys can ask of the camera; set while a map is on the page. */
-export const cameraControls: { zoomBy: (factor: number) => void; fit: () => void } = {
-  zoomBy: () => undefined,
-  fit: () => undefined,
-};
-
 let zooming: ZoomBehavior<HTMLCanvasElement, unknown> | null = null;
 
+/** The picture comes first: what moves it is loaded beside the data. */
+const parts = () => Promise.all([import("d3-zoom"), import("d3-selection")]);
+
 /** Let a canvas move the camera; gives what undoes it. */
-export function zoomed(
-  canvas: HTMLCanvasElement | null,
-  camera: { value: CameraLike },
-): () => void {
+export function zoomed(canvas: HTMLCanvasElement | null, camera: Signal<CameraLike>): () => void {
   if (!canvas) return () => undefined;
+  let undo: (() => void) | null = () => undefined;
+  void parts().then((found) => {
+    if (undo) undo = attach(canvas, camera, found);
+  });
+  return () => {
+    undo?.();
+    undo = null;
+  };
+}
+
+function attach(
+  canvas: HTMLCanvasElement,
+  camera: Signal<CameraLike>,
+  [{ zoom, zoomIdentity }, { select }]: Awaited<ReturnType<typeof parts>>,
+): () => void {
   const start = camera.value;
   const behavior = zoom<HTMLCanvasElement, unknown>()
     .scaleExtent([0.5, 60])
+    .filter(
+      (event: MouseEvent) =>
+        event.type === "wheel" ||
+        (!event.button && !event.ctrlKey && !event.shiftKey && tool.peek() === "pan"),
+    )
     .on("zoom", ({ transform: { x, y, k } }: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
       camera.value = { x, y, k };
     })
@@ -40,7 +56,15 @@ export function zoomed(
   cameraControls.zoomBy = (factor) => selection.call(behavior.scaleBy, factor);
   cameraControls.fit = () => selection.call(behavior.transform, zoomIdentity);
   zooming = behavior;
+  // Back, and a filter that changes what there is to see, move the camera too.
+  const unfollow = effect(() => {
+    const wanted = view.value.camera ?? HOME_CAMERA;
+    const { x, y, k } = camera.peek();
+    if (wanted.x === x && wanted.y === y && wanted.k === k) return;
+    selection.call(behavior.transform, zoomIdentity.translate(wanted.x, wanted.y).scale(wanted.k));
+  });
   return () => {
+    unfollow();
     selection.on(".zoom", null);
     cameraControls.zoomBy = () => undefined;
     cameraControls.fit = () => undefined;
@@ -54,8 +78,11 @@ export function centerOn(
   layout: Layout | null,
   key: string,
 ): void {
-  const row = sets.peek()?.table.rowOfKey.get(key);
+  const row = drawn.peek()?.table.rowOfKey.get(key);
   if (!canvas || !layout || !zooming || row === undefined) return;
   pin(key);
-  select(canvas).call(zooming.translateTo, layout.x[row] ?? 0, layout.y[row] ?? 0);
+  const behavior = zooming;
+  void parts().then(([, { select }]) => {
+    select(canvas).call(behavior.translateTo, layout.x[row] ?? 0, layout.y[row] ?? 0);
+  });
 }

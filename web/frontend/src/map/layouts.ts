@@ -2,10 +2,11 @@
 import { scaleLinear } from "d3-scale";
 import { extentOf, number } from "../scales";
 import { hasObject, type SetTable } from "../subsets";
-import type { CameraLike, Layout, Size, Tick } from "./types";
+import type { CameraLike, Layout, PlotScales, Size, Tick } from "./types";
 
 const MARGIN = { left: 64, right: 32, top: 36, bottom: 56 };
 const STRIP = 34;
+const WIDEST_STEP = 110;
 const CROWDED = 6;
 const WIDEST_JITTER = 0.38;
 const GOLDEN = 0.618033988749895;
@@ -21,6 +22,51 @@ export function ranksOf(table: SetTable): Int32Array {
   });
 }
 
+/** Rank to the right, score upwards, and where there are sets without one, a strip below. */
+export function plot(
+  shown: {
+    ranks: readonly [lowest: number, highest: number];
+    scores: readonly [lowest: number, highest: number];
+    unscored: boolean;
+    title: string;
+    /** How far a rank reaches to either side. */
+    half: number;
+    /** Whether the score axis ends at round numbers. */
+    rounded: boolean;
+  },
+  size: Size,
+  margin?: number,
+): Pick<Layout, "axes"> & { scales: PlotScales } {
+  const around =
+    margin === undefined ? MARGIN : { left: margin, right: margin, top: margin, bottom: margin };
+  const bottom = size.height - around.bottom;
+  const floor = bottom - (shown.unscored ? STRIP : 0);
+  const [first, last] = shown.ranks;
+  const xScale = scaleLinear(
+    [first - shown.half, Math.max(last, first + 1) + shown.half],
+    [around.left, size.width - around.right],
+  );
+  const yScale = scaleLinear([...shown.scores], [floor - 8, around.top]);
+  if (shown.rounded) yScale.nice(6);
+  const strip = shown.unscored ? { middle: bottom - STRIP / 2 + 6, height: STRIP - 20 } : null;
+  return {
+    scales: {
+      xOf: (rank) => xScale(rank),
+      yOf: (score) => yScale(score),
+      rankAt: (x) => xScale.invert(x),
+      scoreAt: (y) => yScale.invert(y),
+      strip,
+    },
+    axes: (camera) => ({
+      bottom: ticks(xScale, camera.x, camera.k, 12, size.width, true),
+      left: ticks(yScale, camera.y, camera.k, 7, size.height, false),
+      bottomTitle: "rank: objects in the training set",
+      leftTitle: shown.title,
+      unscored: strip === null ? null : strip.middle * camera.k + camera.y,
+    }),
+  };
+}
+
 /**
  * Landscape: rank to the right, score upwards; slopes are deltas. Crowded ranks are spread
  * sideways, always in the same way. Sets without a score stand in a strip of their own below.
@@ -33,29 +79,69 @@ export function landscape(
   size: Size,
   margin?: number,
 ): Layout {
-  const around =
-    margin === undefined ? MARGIN : { left: margin, right: margin, top: margin, bottom: margin };
   const ranks = ranksOf(table);
-  const unscored = scores.includes(null);
-  const floor = size.height - around.bottom - (unscored ? STRIP : 0);
   const [low, high] = extentOf(scores) ?? [0, 1];
   const pad = low === high ? Math.max(0.5 * Math.abs(low), 0.5) : 0;
-  const xScale = scaleLinear(
-    [lowest(ranks) - 0.4, Math.max(highest(ranks), lowest(ranks) + 1) + 0.4],
-    [around.left, size.width - around.right],
+  const { scales, axes } = plot(
+    {
+      ranks: [lowest(ranks), highest(ranks)],
+      scores: [low - pad, high + pad],
+      unscored: scores.includes(null),
+      title: scoreTitle,
+      half: 0.4,
+      rounded: true,
+    },
+    size,
+    margin,
   );
-  const yScale = scaleLinear([low - pad, high + pad], [floor - 8, around.top]).nice(6);
   const jitter = jittered(ranks, scores);
-  const strip = unscored ? size.height - around.bottom - STRIP / 2 + 6 : null;
+  const strip = scales.strip?.middle ?? 0;
   return {
-    x: Float64Array.from(ranks, (rank, row) => xScale(rank + (jitter[row] ?? 0))),
-    y: Float64Array.from(scores, (score) => (score === null ? (strip ?? floor) : yScale(score))),
+    x: Float64Array.from(ranks, (rank, row) => scales.xOf(rank + (jitter[row] ?? 0))),
+    y: Float64Array.from(scores, (score) => (score === null ? strip : scales.yOf(score))),
+    axes,
+    scales,
+  };
+}
+
+/**
+ * Rank rows: a row per rank, larger sets higher; within a row by score, lowest first, sets
+ * without a score last. Places within a row are an order, not a scale.
+ */
+export function rankRows(table: SetTable, scores: readonly (number | null)[], size: Size): Layout {
+  const ranks = ranksOf(table);
+  const [first, last] = [lowest(ranks), highest(ranks)];
+  const rows = new Map<number, number[]>();
+  ranks.forEach((rank, row) => {
+    rows.set(rank, [...(rows.get(rank) ?? []), row]);
+  });
+  const yScale = scaleLinear([first - 0.5, last + 0.5], [size.height - MARGIN.bottom, MARGIN.top]);
+  const [left, right] = [MARGIN.left, size.width - MARGIN.right];
+  const x = new Float64Array(ranks.length);
+  const y = Float64Array.from(ranks, (rank) => yScale(rank));
+  for (const members of rows.values()) {
+    const sorted = members.sort(
+      (a, b) =>
+        (scores[a] ?? Number.POSITIVE_INFINITY) - (scores[b] ?? Number.POSITIVE_INFINITY) || a - b,
+    );
+    const step = Math.min(WIDEST_STEP, (right - left) / sorted.length);
+    sorted.forEach((row, place) => {
+      x[row] = (left + right) / 2 + (place - (sorted.length - 1) / 2) * step;
+    });
+  }
+  const levels = [...rows.keys()].sort((a, b) => a - b);
+  return {
+    x,
+    y,
+    scales: null,
     axes: (camera) => ({
-      bottom: ticks(xScale, camera.x, camera.k, 12, size.width, true),
-      left: ticks(yScale, camera.y, camera.k, 7, size.height, false),
-      bottomTitle: "rank: objects in the training set",
-      leftTitle: scoreTitle,
-      unscored: strip === null ? null : strip * camera.k + camera.y,
+      bottom: [],
+      left: levels
+        .map((rank) => ({ at: yScale(rank) * camera.k + camera.y, text: `${rank}` }))
+        .filter(({ at }) => at > MARGIN.top - 8 && at < size.height - MARGIN.bottom + 8),
+      bottomTitle: "within a rank: from the lowest score to the highest",
+      leftTitle: "rank: objects in the training set",
+      unscored: null,
     }),
   };
 }
@@ -83,7 +169,7 @@ export function lattice(table: SetTable, size: Size): Layout {
   }
   stretch(x, 56, size.width - 56);
   stretch(y, 44, size.height - 44);
-  return { x, y, axes: null };
+  return { x, y, axes: null, scales: null };
 }
 
 /** The row nearest to a pixel within `reach` pixels, or -1. */
@@ -152,7 +238,7 @@ function ticks(
 function stretch(values: Float64Array, start: number, end: number): void {
   const [low, high] = extentOf([...values]) ?? [0, 0];
   for (let row = 0; row < values.length; row += 1) {
-    const share = low === high ? 0.5 : ((values[row] ?? 0) - low) / (high - low);
+    const share = high - low < 1e-9 ? 0.5 : ((values[row] ?? 0) - low) / (high - low);
     values[row] = start + share * (end - start);
   }
 }

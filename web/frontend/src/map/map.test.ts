@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Measure } from "../api/types";
 import type { Theme } from "../state/theme";
-import { movesWithin, setTable } from "../subsets";
-import { landscape, lattice, nearest, ranksOf } from "./layouts";
+import { movesWithin, setTable, stepsFrom } from "../subsets";
+import { landscape, lattice, nearest, rankRows, ranksOf } from "./layouts";
+import { fitted, textWidth } from "./primitives";
 import { binned, type Frame, groundScene, pointerScene, type SceneData } from "./scene";
 import type { Dots, Label, Lines, Primitive } from "./types";
-import { quietCorner } from "./utils";
+import { quietCorner, strongest } from "./utils";
 
 const SIZE = { width: 800, height: 600 };
 const CAMERA = { x: 0, y: 0, k: 1 };
@@ -34,6 +35,8 @@ function data(more: Partial<SceneData> = {}): SceneData {
     nameOf: (row) => NAMES[row] ?? "",
     objectNames: ["A", "B", "C", "D"],
     moves: movesWithin(TOY, 100),
+    inside: TOY.keys.length,
+    colors: more.measured ?? TOY_A,
     ...more,
   };
 }
@@ -110,6 +113,131 @@ describe("the lattice layout", () => {
   });
 });
 
+describe("rank rows", () => {
+  const rows = setTable(["~01", "~02", "~04", "~03", "~07"], 3);
+  const scores = [0.4, null, 0.1, 0.9, 0.5];
+
+  it("puts a rank on one line, larger sets higher", () => {
+    const { y } = rankRows(rows, scores, SIZE);
+    expect(new Set([y[0], y[1], y[2]]).size).toBe(1);
+    expect(y[3]).toBeLessThan(y[0] ?? 0);
+    expect(y[4]).toBeLessThan(y[3] ?? 0);
+  });
+
+  it("sorts a rank by score, those without one last, and keeps them apart", () => {
+    const { x } = rankRows(rows, scores, SIZE);
+    expect(x[2]).toBeLessThan(x[0] ?? 0);
+    expect(x[0]).toBeLessThan(x[1] ?? 0);
+  });
+
+  it("stays inside with as many sets as it is offered for", () => {
+    const keys = Array.from({ length: 256 }, (_, i) => `~${"00".repeat(i)}01`);
+    const many = setTable(keys, 8 * 256);
+    const { x } = rankRows(
+      many,
+      keys.map((_, row) => row),
+      SIZE,
+    );
+    expect(Math.min(...x)).toBeGreaterThan(0);
+    expect(Math.max(...x)).toBeLessThan(SIZE.width);
+    expect(new Set(x).size).toBe(256);
+  });
+});
+
+describe("labels", () => {
+  const box = (each: Label) => {
+    const width = textWidth(each.text, each.size, each.bold);
+    return [each.x, each.y - 7, each.x + width, each.y + 7] as const;
+  };
+
+  it("never overlap, however long the names are, and shorten them in the middle", () => {
+    const keys = Array.from({ length: 32 }, (_, mask) =>
+      mask === 0 ? "~" : `~${mask.toString(16).padStart(2, "0")}`,
+    );
+    const table = setTable(keys, 5);
+    const scores = keys.map((_, row) => row / 32);
+    const named = data({
+      table,
+      scores,
+      measured: scores,
+      inside: 32,
+      nameOf: (row) => `${row} ${"x".repeat(200)} ${row}`,
+      moves: movesWithin(table, 1_000),
+    });
+    for (const layout of [lattice(table, SIZE), rankRows(table, scores, SIZE)]) {
+      const scene = pointerScene(named, frame(layout), {
+        pinned: 3,
+        hovered: -1,
+        path: [],
+        tray: [7, 30],
+        baseline: 30,
+      });
+      const names = of(scene, "label").filter((each) => each.text.includes("x"));
+      expect(names.length).toBeGreaterThan(5);
+      for (const [index, one] of names.entries()) {
+        expect(one.text).toContain("…");
+        for (const other of names.slice(index + 1)) {
+          const [a, b] = [box(one), box(other)];
+          const apart = a[2] <= b[0] || b[2] <= a[0] || a[3] <= b[1] || b[3] <= a[1];
+          expect(apart, `${one.text} / ${other.text}`).toBe(true);
+        }
+      }
+    }
+  });
+
+  it("are cut to the pixels that there are", () => {
+    for (const most of [40, 90, 300]) {
+      expect(textWidth(fitted("abcdefgh".repeat(20), most, 12), 12)).toBeLessThanOrEqual(most);
+    }
+    expect(fitted("short", 300, 12)).toBe("short");
+    expect(fitted("𝒳".repeat(60), 100, 12)).toMatch(/^𝒳+…𝒳+$/u);
+  });
+});
+
+describe("marks", () => {
+  it("draws tray and baseline in shapes of their own, and sets that do not match as rings", () => {
+    const scene = pointerScene(data({ inside: 3 }), frame(), {
+      pinned: -1,
+      hovered: -1,
+      path: [],
+      tray: [0, 1],
+      baseline: 1,
+    });
+    expect(of(scene, "rects").map((each) => each.stroke)).toEqual(["paper", "ink"]);
+    expect(of(scene, "dots").some((each) => each.radius === 11 && each.stroke === "ink")).toBe(
+      true,
+    );
+    expect(of(scene, "dots").some((each) => each.fill === "paper" && each.radius === 6)).toBe(true);
+    expect(of(scene, "label").some((each) => each.text === "baseline ABC")).toBe(true);
+    const ground = groundScene(data({ inside: 3 }), frame(), false);
+    expect(of(ground, "dots").flatMap((each) => Array.from(each.points)).length).toBe(6);
+  });
+
+  it("names the steps of a path by what they change where names are too long", () => {
+    const long = data({ nameOf: (row) => `${NAMES[row]} ${"y".repeat(90)}` });
+    const scene = pointerScene(long, frame(), { pinned: -1, hovered: -1, path: [0, 1, 2, 3] });
+    const texts = of(scene, "label").map((each) => each.text);
+    expect(texts).toEqual(expect.arrayContaining(["+C", "+D", "−B"]));
+  });
+});
+
+describe("colors", () => {
+  it("follow the second measure, and are missing where it is", () => {
+    const scene = groundScene(data({ colors: [1, null, 2, 3] }), frame(), false);
+    const fills = of(scene, "dots").map((each) => each.fill);
+    expect(fills.sort()).toEqual(["color 1", "color 2", "color 3", "paper"]);
+  });
+});
+
+describe("what the tooltip says", () => {
+  it("names the add and the removal that change most, and none without scores", () => {
+    const steps = stepsFrom(TOY, 2); // from ABCD: -B to ACD (-0.14), -D to ABC (-0.04)
+    expect(strongest(TOY_A, 2, steps, false)?.change).toBeCloseTo(-0.14, 12);
+    expect(strongest(TOY_A, 2, steps, true)).toBeNull();
+    expect(strongest([null, null, null, 1], 2, steps, false)).toBeNull();
+  });
+});
+
 describe("picking", () => {
   it("finds every set at its own place, at any camera", () => {
     const layout = landscape(TOY, TOY_A, "accuracy", SIZE);
@@ -144,8 +272,8 @@ describe("the tooltip", () => {
 describe("the draw list", () => {
   it("has one dot per set and one segment per move", () => {
     const scene = groundScene(data(), frame(lattice(TOY, SIZE)), false);
-    expect(of(scene, "dots").flatMap((each: Dots) => each.points).length).toBe(8);
-    expect(of(scene, "lines").flatMap((each: Lines) => each.points).length).toBe(3 * 4);
+    expect(of(scene, "dots").flatMap((each: Dots) => Array.from(each.points)).length).toBe(8);
+    expect(of(scene, "lines").flatMap((each: Lines) => Array.from(each.points)).length).toBe(3 * 4);
   });
 
   it("names every set of a small lattice once", () => {

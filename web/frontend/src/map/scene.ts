@@ -3,12 +3,14 @@ import type { Measure } from "../api/types";
 import { effectOf, signed } from "../scales";
 import type { Theme } from "../state/theme";
 import type { SetTable } from "../subsets";
-import { type Step, stepsFrom } from "../subsets";
-import { type Box, boxAt, dots, free, label, lines, shortened, textWidth } from "./primitives";
+import { positionsOf, type Step, stepsFrom } from "../subsets";
+import { marksScene, nameScene, obstacles } from "./labels";
+import { type Box, boxAt, dots, fitted, free, label, lines, textWidth } from "./primitives";
 import type { Axes, CameraLike, Layout, Primitive, Size } from "./types";
 
 const COLOR_BINS = 48;
 const MOST_LABELS = 14;
+const LONGEST_STEP = 170;
 export const LABELLED_NODES = 64;
 
 /** What a scene is about. */
@@ -18,7 +20,11 @@ export interface SceneData {
   readonly scores: readonly (number | null)[];
   /** The same without scores that are declared, not measured: what is placed and colored. */
   readonly measured: readonly (number | null)[];
+  /** What colors the sets: the same, or the scores of another measure. */
+  readonly colors: readonly (number | null)[];
   readonly colorOf: (score: number) => string;
+  /** From this row on, sets are drawn only because they are pinned, in the tray or on the path. */
+  readonly inside: number;
   readonly measure: Measure | null;
   readonly nameOf: (row: number) => string;
   readonly objectNames: readonly string[];
@@ -33,27 +39,38 @@ export interface Frame {
   readonly theme: Theme;
 }
 
-/** What may fade behind what is pointed at: moves and sets. */
+/**
+ * What may fade behind what is pointed at: moves and sets. It is painted with a camera, so that
+ * a list made once serves while the camera moves.
+ */
 export function groundScene(data: SceneData, frame: Frame, dimmed: boolean): Primitive[] {
   return [...movesScene(data, frame, dimmed), ...dotsScene(data, frame, dimmed)];
 }
 
+/** What is marked: rows, -1 where there is none. */
+export interface Marked {
+  readonly pinned: number;
+  readonly hovered: number;
+  readonly path: readonly number[];
+  readonly tray?: readonly number[];
+  readonly baseline?: number;
+}
+
 /** What is on top: axes, the path, the pinned set, and the moves of the set under the pointer. */
-export function pointerScene(
-  data: SceneData,
-  frame: Frame,
-  shown: { pinned: number; hovered: number; path: readonly number[] },
-): Primitive[] {
+export function pointerScene(data: SceneData, frame: Frame, shown: Marked): Primitive[] {
   const { pinned, hovered, path } = shown;
   const focus = hovered >= 0 ? hovered : path.length > 0 ? -1 : pinned;
   const steps = focus >= 0 ? stepsFrom(data.table, focus) : [];
   const axes = frame.layout.axes?.(frame.camera) ?? null;
   const scene: Primitive[] = axes ? axesScene(axes, frame) : [];
-  if (path.length > 0) scene.push(...pathScene(data, frame, path));
-  else if (data.table.keys.length <= LABELLED_NODES) {
-    scene.push(...nameScene(data, frame, new Set(steps.map((step) => step.row))));
-  }
-  if (focus >= 0) scene.push(...focusScene(data, frame, focus, steps));
+  // What matters most finds room first: moves, then marks, then the names of the others.
+  const taken: Box[] = obstacles(data, frame);
+  const moves = focus >= 0 ? focusScene(data, frame, focus, steps, taken) : [];
+  if (path.length > 0) scene.push(...pathScene(data, frame, path, taken));
+  const named = new Set([...steps.map((step) => step.row), ...path]);
+  const marks = marksScene(data, frame, shown, named, taken);
+  if (path.length === 0) scene.push(...nameScene(data, frame, named, taken));
+  scene.push(...moves, ...marks);
   if (pinned >= 0) {
     const points = at(frame, pinned);
     scene.push(dots(points, 8.5, { stroke: frame.theme.paper, width: 4 }));
@@ -62,9 +79,16 @@ export function pointerScene(
   return scene;
 }
 
-function axesScene(axes: Axes, { size, theme }: Frame): Primitive[] {
+/** What is under everything, where the camera is: lines at the ticks. */
+export function underScene(frame: Frame): Primitive[] {
+  const axes = frame.layout.axes?.(frame.camera) ?? null;
+  return axes ? [gridScene(axes, frame)] : [];
+}
+
+/** Lines at the ticks. */
+export function gridScene(axes: Axes, { size, theme }: Frame): Primitive {
   const bottom = size.height - 44;
-  const grid = lines(
+  return lines(
     [
       ...axes.left.flatMap(({ at: y }) => [56, y, size.width - 20, y]),
       ...axes.bottom.flatMap(({ at: x }) => [x, 28, x, bottom]),
@@ -72,9 +96,13 @@ function axesScene(axes: Axes, { size, theme }: Frame): Primitive[] {
     theme.line,
     { opacity: 0.55 },
   );
+}
+
+/** Numbers and titles of the axes, and the strip of sets without a score. */
+export function axesScene(axes: Axes, { size, theme }: Frame): Primitive[] {
+  const bottom = size.height - 44;
   const quiet = { color: theme.muted, size: 12 };
   const scene: Primitive[] = [
-    grid,
     ...axes.left.map(({ at: y, text }) => label(50, y, text, { ...quiet, align: "right" })),
     ...axes.bottom.map(({ at: x, text }) =>
       label(x, bottom + 6, text, { ...quiet, align: "center", baseline: "top" }),
@@ -97,7 +125,7 @@ function axesScene(axes: Axes, { size, theme }: Frame): Primitive[] {
 function movesScene(data: SceneData, frame: Frame, dimmed: boolean): Primitive[] {
   if (!data.moves) return [];
   const points: number[] = [];
-  const unplaced = (row: number) => frame.layout.axes !== null && data.measured[row] === null;
+  const unplaced = (row: number) => frame.layout.scales !== null && data.measured[row] === null;
   for (let index = 0; index < data.moves.length; index += 2) {
     // Where height is the score, a line to a set without one would look like a fall.
     if (unplaced(data.moves[index] ?? 0) || unplaced(data.moves[index + 1] ?? 0)) continue;
@@ -105,7 +133,7 @@ function movesScene(data: SceneData, frame: Frame, dimmed: boolean): Primitive[]
   }
   const few = data.moves.length <= 2 * 400;
   const opacity = (few ? 0.9 : 0.32) * (dimmed ? 0.45 : 1);
-  return [lines(points, frame.theme.line, { opacity, width: few ? 1.25 : 1 })];
+  return [lines(Float64Array.from(points), frame.theme.line, { opacity, width: few ? 1.25 : 1 })];
 }
 
 /** Dots in a few dozen colors, so that a frame sets few styles. */
@@ -113,9 +141,9 @@ function dotsScene(data: SceneData, frame: Frame, dimmed: boolean): Primitive[] 
   const radius = radiusFor(data.table.keys.length);
   const bins = new Map<string, number[]>();
   const hollow: number[] = [];
-  data.measured.forEach((score, row) => {
+  data.colors.forEach((score, row) => {
+    if (row >= data.inside) return;
     const [x, y] = at(frame, row);
-    if (x < -20 || y < -20 || x > frame.size.width + 20 || y > frame.size.height + 20) return;
     if (score === null) {
       hollow.push(x, y);
       return;
@@ -129,38 +157,12 @@ function dotsScene(data: SceneData, frame: Frame, dimmed: boolean): Primitive[] 
   const stroke = data.table.keys.length <= 4096 ? frame.theme.shadow : null;
   const scene: Primitive[] = [];
   for (const [fill, points] of bins) {
-    scene.push(dots(points, radius, { fill, stroke, width: 0.75, opacity }));
+    scene.push(dots(Float64Array.from(points), radius, { fill, stroke, width: 0.75, opacity }));
   }
   if (hollow.length > 0) {
     scene.push(
       dots(hollow, radius, { fill: frame.theme.paper, stroke: frame.theme.muted, opacity }),
     );
-  }
-  return scene;
-}
-
-/** Names beside their sets, where there is room; `without` have a label of their own. */
-function nameScene(data: SceneData, frame: Frame, without: ReadonlySet<number>): Primitive[] {
-  const taken: Box[] = [];
-  const scene: Primitive[] = [];
-  for (let row = 0; row < data.table.keys.length; row += 1) {
-    if (without.has(row)) continue;
-    const [x, y] = at(frame, row);
-    const text = shortened(data.nameOf(row), 24);
-    const width = textWidth(text, 12);
-    const spots = [
-      [x + 12, y],
-      [x + 12, y - 13],
-      [x + 12, y + 13],
-      [x - 12 - width, y],
-    ] as const;
-    const fits = (left: number) => left > 0 && left + width < frame.size.width;
-    const spot = spots.find(
-      ([left, middle]) => fits(left) && free(taken, boxAt(left, middle, width)),
-    );
-    if (!spot) continue;
-    taken.push(boxAt(spot[0], spot[1], width));
-    scene.push(label(spot[0], spot[1], text, { color: frame.theme.ink, halo: frame.theme.paper }));
   }
   return scene;
 }
@@ -171,6 +173,7 @@ function focusScene(
   frame: Frame,
   row: number,
   moves: readonly Step[],
+  taken: Box[],
 ): Primitive[] {
   const { theme } = frame;
   const own = data.scores[row] ?? null;
@@ -197,13 +200,12 @@ function focusScene(
       }),
     );
   }
-  const taken: Box[] = [];
   const loudest = [...steps].sort((a, b) => Math.abs(b.change ?? 0) - Math.abs(a.change ?? 0));
   for (const step of loudest.slice(0, MOST_LABELS)) {
     const [x, y] = at(frame, step.row);
-    const name = shortened(data.objectNames[step.position] ?? "", 16);
+    const name = fitted(data.objectNames[step.position] ?? "", 110, 12);
     const move = `${step.adds ? "+" : "−"}${name} ${step.change === null ? "?" : signed(step.change)}`;
-    const text = named ? `${shortened(data.nameOf(step.row), 20)}  ${move}` : move;
+    const text = named ? `${fitted(data.nameOf(step.row), 130, 12)}  ${move}` : move;
     const width = textWidth(text, 12);
     const onLeft =
       x < at(frame, row)[0] - 4 ? x - 11 - width > 8 : x + 11 + width > frame.size.width - 8;
@@ -219,7 +221,12 @@ function focusScene(
   return scene;
 }
 
-function pathScene(data: SceneData, frame: Frame, path: readonly number[]): Primitive[] {
+function pathScene(
+  data: SceneData,
+  frame: Frame,
+  path: readonly number[],
+  taken: Box[],
+): Primitive[] {
   const { theme } = frame;
   const points: number[] = [];
   for (let step = 1; step < path.length; step += 1) {
@@ -229,14 +236,13 @@ function pathScene(data: SceneData, frame: Frame, path: readonly number[]): Prim
     lines(points, theme.paper, { width: 7 }),
     lines(points, theme.accent, { width: 3.5 }),
   ];
-  const taken: Box[] = [];
-  for (const row of path) {
+  for (const [step, row] of path.entries()) {
     const [x, y] = at(frame, row);
     scene.push(
       dots([x, y], 6.5, { fill: fillOf(data, frame, row), stroke: theme.accent, width: 2.5 }),
     );
-    const text = shortened(data.nameOf(row), 24);
-    const width = textWidth(text, 13) + 4;
+    const text = stepName(data, path, step);
+    const width = textWidth(text, 13, true);
     const left = x + 12 + width > frame.size.width - 8 ? x - 12 - width : x + 12;
     const middle = [-11, 13, 0, 27]
       .map((dy) => y + dy)
@@ -250,8 +256,25 @@ function pathScene(data: SceneData, frame: Frame, path: readonly number[]): Prim
   return scene;
 }
 
-function fillOf(data: SceneData, frame: Frame, row: number): string {
-  const score = data.measured[row] ?? null;
+/** The name of a step's set, or where that is too long what the step changed. */
+function stepName(data: SceneData, path: readonly number[], step: number): string {
+  const name = data.nameOf(path[step] ?? 0);
+  if (step === 0 || textWidth(name, 13, true) <= LONGEST_STEP) {
+    return fitted(name, LONGEST_STEP, 13, true);
+  }
+  const [here, before] = [path[step] ?? 0, path[step - 1] ?? 0].map((row) =>
+    positionsOf(data.table, row),
+  );
+  const change = (sign: string, from: number[] = [], without: number[] = []) =>
+    from
+      .filter((position) => !without.includes(position))
+      .map((position) => `${sign}${data.objectNames[position] ?? "?"}`);
+  const moves = [...change("−", before, here), ...change("+", here, before)];
+  return fitted(moves.join(" "), LONGEST_STEP, 13, true);
+}
+
+export function fillOf(data: SceneData, frame: Frame, row: number): string {
+  const score = data.colors[row] ?? null;
   return score === null ? frame.theme.paper : data.colorOf(score);
 }
 
@@ -290,6 +313,6 @@ export function thumbnailScene(
   );
 }
 
-function at({ layout, camera }: Frame, row: number): [number, number] {
+export function at({ layout, camera }: Frame, row: number): [number, number] {
   return [(layout.x[row] ?? 0) * camera.k + camera.x, (layout.y[row] ?? 0) * camera.k + camera.y];
 }

@@ -17,6 +17,18 @@ export interface Layout {
   readonly y: Float64Array;
   /** Axes for a camera, or null where the layout has none. */
   readonly axes: ((camera: CameraLike) => Axes) | null;
+  /** Rank and score at a place, where places mean these. */
+  readonly scales: PlotScales | null;
+}
+
+/** Rank to the right, score upwards, in pixels at the fitted camera. */
+export interface PlotScales {
+  readonly xOf: (rank: number) => number;
+  readonly yOf: (score: number) => number;
+  readonly rankAt: (x: number) => number;
+  readonly scoreAt: (y: number) => number;
+  /** Where sets without a score stand, and how high that strip is; null when there is none. */
+  readonly strip: { readonly middle: number; readonly height: number } | null;
 }
 
 export interface Axes {
@@ -34,10 +46,13 @@ export interface CameraLike {
   readonly k: number;
 }
 
+/** Coordinates one after the other; thousands come as typed arrays. */
+export type Points = ArrayLike<number>;
+
 /** Many line segments of one look; `points` holds x1, y1, x2, y2 of each. */
 export interface Lines {
   readonly kind: "lines";
-  readonly points: readonly number[];
+  readonly points: Points;
   readonly color: string;
   readonly width: number;
   readonly dash: readonly number[];
@@ -47,8 +62,18 @@ export interface Lines {
 /** Many circles of one look; `points` holds x, y of each. */
 export interface Dots {
   readonly kind: "dots";
-  readonly points: readonly number[];
+  readonly points: Points;
   readonly radius: number;
+  readonly fill: string | null;
+  readonly stroke: string | null;
+  readonly width: number;
+  readonly opacity: number;
+}
+
+/** Many rectangles of one look; `points` holds left, top, width, height of each. */
+export interface Rects {
+  readonly kind: "rects";
+  readonly points: Points;
   readonly fill: string | null;
   readonly stroke: string | null;
   readonly width: number;
@@ -68,4 +93,4 @@ export interface Label {
   readonly bold: boolean;
 }
 
-export type Primitive = Lines | Dots | Label;
+export type Primitive = Lines | Dots | Rects | Label;

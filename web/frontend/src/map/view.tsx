@@ -1,20 +1,27 @@
 /** The map: two canvases, one for what stands still and one for what follows the pointer. */
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { registerExport } from "../export/registry";
 import { extentOf, higherIsBetter, measuredOf, scoreColors } from "../scales";
 import { hovered, pin, toggleInTray, view } from "../state";
-import { layout as layoutName, measure, objectNames, path, sets } from "../state/answers";
+import { colorMeasure, layout as layoutName, measure, objectNames, path } from "../state/answers";
 import { theme } from "../state/theme";
 import { movesWithin, positionsOf, spell } from "../subsets";
 import { centerOn, HOME_CAMERA, zoomed } from "./camera";
-import { landscape, lattice, nearest } from "./layouts";
-import { paint, prepare } from "./paint";
-import { binned, type Frame, groundScene, pointerScene, type SceneData } from "./scene";
+import { drawn } from "./drawn";
+import { landscape, lattice, nearest, rankRows } from "./layouts";
+import { paint, paintUnder, prepare } from "./paint";
+import { useLongPress } from "./press";
+import { binned, type Frame, groundScene, pointerScene, type SceneData, underScene } from "./scene";
+import { surface, tool } from "./tool";
 import { Tooltip } from "./tooltip";
 import type { CameraLike, Layout, Size } from "./types";
 
 const MOST_MOVES = 6_000;
 const REACH = 18;
+/** As in the style sheet: what is behind the set that is pointed at, or behind the pinned one. */
+const OPACITY = { pointed: 0.45, marked: 0.75, plain: 1 } as const;
+
 declare global {
   interface Window {
     /** Read-only, for automation: where a set is drawn, in CSS pixels of the page. */
@@ -30,21 +37,29 @@ export function scoreTitle(): string {
   return `${chosen.name}${unit}, ${chosen.metric.direction} is better`;
 }
 
+/** The tray, and the baseline, which is one of it. */
+export function trayKeys(): readonly string[] {
+  const { tray, baseline } = view.value;
+  return baseline === null || tray.includes(baseline) ? tray : [baseline, ...tray];
+}
+
 /** What is drawn, as pure data; null until the answers are there. */
 export function sceneData(): SceneData | null {
-  const shown = sets.value;
+  const shown = drawn.value;
   if (!shown) return null;
   const scores = shown.columns.means;
-  const measured = measuredOf(shown.columns);
-  const extent = extentOf(measured) ?? [0, 1];
+  const colors = measuredOf(shown.colors);
+  const extent = extentOf(colors.slice(0, shown.inside)) ?? [0, 1];
   const names = objectNames.value;
-  const chosen = measure.value;
+  const coloring = colorMeasure.value;
   return {
     table: shown.table,
     scores,
-    measured,
-    colorOf: binned(scoreColors(extent, chosen ? higherIsBetter(chosen) : true), extent),
-    measure: chosen,
+    measured: measuredOf(shown.columns),
+    colors,
+    colorOf: binned(scoreColors(extent, coloring ? higherIsBetter(coloring) : true), extent),
+    inside: shown.inside,
+    measure: measure.value,
     nameOf: (row) => spell(names, positionsOf(shown.table, row)),
     objectNames: names,
     moves: movesWithin(shown.table, MOST_MOVES),
@@ -52,6 +67,7 @@ export function sceneData(): SceneData | null {
 }
 
 export function placed(data: SceneData, name: string, title: string, size: Size): Layout {
+  if (name === "rows") return rankRows(data.table, data.measured, size);
   return name === "lattice"
     ? lattice(data.table, size)
     : landscape(data.table, data.measured, title, size);
@@ -70,31 +86,44 @@ export function MapView() {
     return { layout, camera: HOME_CAMERA, size: size.value, theme: theme.value };
   });
   const rows = useComputed(() => {
-    const table = sets.value?.table;
+    const table = drawn.value?.table;
     const rowOf = (key: string | null) => (key === null ? -1 : (table?.rowOfKey.get(key) ?? -1));
     const steps = path.value.content?.steps ?? [];
     return {
       pinned: rowOf(view.value.set),
       hovered: rowOf(hovered.value),
       path: steps.map((step) => rowOf(step.training_set.key)).filter((row) => row >= 0),
+      tray: trayKeys()
+        .map(rowOf)
+        .filter((row) => row >= 0),
+      baseline: rowOf(view.value.baseline),
     };
   });
-  const focused = useComputed(
-    () => rows.value.path.length === 0 && (rows.value.hovered >= 0 || rows.value.pinned >= 0),
-  );
+  const behind = useComputed<keyof typeof OPACITY>(() => {
+    const { path, hovered, pinned } = rows.value;
+    if (path.length > 0) return "plain";
+    return hovered >= 0 ? "pointed" : pinned >= 0 ? "marked" : "plain";
+  });
   const following = useComputed(() => rows.value.path.length > 0);
+
+  // Made when the data change, not when the camera does.
+  const standing = useComputed(() => {
+    const shown = frame.value;
+    const drawn = data.value;
+    return shown && drawn ? groundScene(drawn, shown, following.value) : null;
+  });
 
   useSignalEffect(() => {
     const shown = frame.value;
     const seen = camera.value;
-    const dimmed = following.value;
-    if (!shown || !data.value || !ground.current) return undefined;
-    const drawn = data.value;
+    const scene = standing.value;
+    if (!shown || !scene || !ground.current) return undefined;
     return soon(() => {
       const canvas = ground.current;
       const context = canvas && prepare(canvas, shown.size);
       if (!canvas || !context) return;
-      paint(context, groundScene(drawn, { ...shown, camera: seen }, dimmed));
+      paint(context, scene, seen);
+      paintUnder(context, underScene({ ...shown, camera: seen }));
       if (pointer.current) pointer.current.dataset.ready = "true";
     });
   });
@@ -111,13 +140,57 @@ export function MapView() {
     });
   });
 
-  useEffect(() => measured(holder.current, (found) => (size.value = found)), [size]);
+  useEffect(() => sizeOf(holder.current, (found) => (size.value = found)), [size]);
+  useEffect(
+    () =>
+      registerExport({
+        title: "map",
+        scene: () => {
+          const shown = frame.peek();
+          const drawn = data.peek();
+          const ground = standing.peek();
+          if (!shown || !drawn || !ground) return null;
+          const seen = camera.peek();
+          const here = { ...shown, camera: seen };
+          const over = pointerScene(drawn, here, rows.peek());
+          const opacity = OPACITY[behind.peek()];
+          return {
+            size: shown.size,
+            background: shown.theme.paper,
+            layers: [
+              { primitives: underScene(here), opacity },
+              { primitives: ground, camera: seen, opacity },
+              { primitives: over },
+            ],
+          };
+        },
+        extents: () => import("../export/sets").then((found) => found.mapExtents()),
+      }),
+    [frame, data, standing, camera, rows, behind],
+  );
+
   useEffect(() => zoomed(pointer.current, camera), [camera]);
+
+  useEffect(() => {
+    const canvas = pointer.current;
+    if (!canvas) return undefined;
+    surface.value = {
+      kind: "sets",
+      canvas,
+      size: () => size.peek(),
+      camera: () => camera.peek(),
+      data: () => data.peek(),
+      layout: () => frame.peek()?.layout ?? null,
+    };
+    return () => {
+      surface.value = null;
+    };
+  }, [size, camera, data, frame]);
 
   useEffect(() => {
     window.__lattice = {
       position: (key) => {
-        const row = sets.peek()?.table.rowOfKey.get(key);
+        const row = drawn.peek()?.table.rowOfKey.get(key);
         const box = pointer.current?.getBoundingClientRect();
         const layout = frame.peek()?.layout;
         if (row === undefined || !box || !layout) return null;
@@ -139,11 +212,14 @@ export function MapView() {
     if (!shown || !box) return null;
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     const row = nearest(shown.layout, camera.peek(), x, y, REACH);
-    return sets.peek()?.table.keys[row] ?? null;
+    return drawn.peek()?.table.keys[row] ?? null;
   };
+  const press = useLongPress((event) => {
+    hovered.value = keyAt(event);
+  });
 
   return (
-    <div class={`map ${focused.value ? "focused" : ""}`} ref={holder}>
+    <div class={`map ${behind.value}`} ref={holder}>
       <canvas ref={ground} class="ground" />
       <canvas
         ref={pointer}
@@ -151,13 +227,21 @@ export function MapView() {
         data-testid="map-canvas"
         role="img"
         aria-label={`${layoutName.value} of the training sets of ${view.value.lattice}; the grid is its table`}
+        data-tool={tool.value}
+        onPointerDown={press.start}
+        onPointerUp={press.stop}
+        onPointerCancel={press.stop}
         onPointerMove={(event) => {
+          press.move(event);
+          if (event.pointerType === "touch") return;
           hovered.value = event.buttons === 0 ? keyAt(event) : null;
         }}
-        onPointerLeave={() => {
-          hovered.value = null;
+        onPointerLeave={(event) => {
+          if (event.pointerType !== "touch") hovered.value = null;
         }}
+        onContextMenu={press.menu}
         onClick={(event) => {
+          if (press.ended(event)) return;
           const key = keyAt(event);
           if (key !== null && event.shiftKey) toggleInTray(key);
           else if (key !== null) pin(key);
@@ -169,6 +253,7 @@ export function MapView() {
       />
       <Tooltip
         data={data.value}
+        shown={drawn.value}
         frame={frame.value}
         camera={camera.value}
         row={rows.value.hovered}
@@ -180,12 +265,12 @@ export function MapView() {
 // ---------------------------------------------------------------- side effects
 
 /** Run in the next frame; the returned function takes it back. */
-function soon(work: () => void): () => void {
+export function soon(work: () => void): () => void {
   const request = requestAnimationFrame(work);
   return () => cancelAnimationFrame(request);
 }
 
-function measured(element: HTMLElement | null, tell: (size: Size) => void): () => void {
+export function sizeOf(element: HTMLElement | null, tell: (size: Size) => void): () => void {
   if (!element) return () => undefined;
   const observer = new ResizeObserver(([entry]) => {
     if (!entry) return;

@@ -1,76 +1,81 @@
-/** One bar per stored neighbor, from the best move to the worst, with its interval. */
-import type { Neighborhood } from "../api/types";
-import { higherIsBetter, number } from "../scales";
+/** One bar per stored neighbor, from the best change to the worst, with its interval. */
+import { useSignal } from "@preact/signals";
+import type { Neighbor } from "../api/types";
+import { count, higherIsBetter, number } from "../scales";
+import { pointing } from "../sets/names";
+import { changeText } from "../sets/utils";
 import { hovered, pin } from "../state";
 import { measure } from "../state/answers";
 import { DeltaValue, ErrorNote } from "../ui";
-import { byDelta, reach, type Step } from "./utils";
+import { DeltaBar, type Span, spanOf } from "./deltabar";
+import { sorted } from "./utils";
 
-const HALF = 50;
+const FIRST_BARS = 40;
 
-export function Bars({ content }: { content: Neighborhood }) {
+/** `scored` adds the neighbor's score: where there is room. */
+export function Bars(props: { neighbors: readonly Neighbor[]; scored?: boolean }) {
   const chosen = measure.value;
+  const shown = useSignal(FIRST_BARS);
   if (!chosen) return null;
-  const sorted = byDelta(content.neighbors, higherIsBetter(chosen));
-  const scale = HALF / reach(sorted);
+  const order = sorted(props.neighbors, higherIsBetter(chosen));
+  const span = spanOf(order.map(({ deltas }) => deltas[0]));
+  const more = order.length - shown.value;
   return (
     <>
-      <ul class="bars">
-        {sorted.map((neighbor) => (
-          <Bar key={neighbor.training_set.key} neighbor={neighbor} scale={scale} />
+      {props.scored && order.length > 0 && (
+        <p class="bars-head" aria-hidden="true">
+          <span>change of the score</span>
+          <span>score</span>
+        </p>
+      )}
+      <ul class={`bars ${props.scored ? "scored" : ""}`}>
+        {order.slice(0, shown.value).map((neighbor) => (
+          <Bar
+            key={neighbor.training_set.key}
+            neighbor={neighbor}
+            span={span}
+            scored={props.scored ?? false}
+          />
         ))}
       </ul>
-      {sorted.length === 0 && <p class="hint">No stored set is one move away.</p>}
-      <ErrorNote deltas={sorted.map((neighbor) => neighbor.deltas[0])} />
+      {more > 0 && (
+        <p>
+          <button
+            type="button"
+            onClick={() => {
+              shown.value = order.length;
+            }}
+          >
+            Show {count(more)} more
+          </button>
+        </p>
+      )}
+      <ErrorNote deltas={order.map((neighbor) => neighbor.deltas[0])} />
     </>
   );
 }
 
-function Bar({ neighbor, scale }: { neighbor: Step; scale: number }) {
-  const { move, training_set: set, cells, deltas } = neighbor;
-  const delta = deltas[0];
-  const sign = move.kind === "add" ? "+" : "−";
-  const value = (delta?.value ?? 0) * scale;
+function Bar(props: { neighbor: Neighbor; span: Span; scored: boolean }) {
+  const { neighbor, span, scored } = props;
+  const { added, removed, training_set: set, cells, deltas } = neighbor;
   const score = cells[0] ? number(cells[0].mean) : "no score";
+  const change = changeText(added, removed);
+  const kind = removed.length === 0 ? "add" : added.length === 0 ? "remove" : "swap";
+  const pointed = hovered.value === set.key ? "pointed" : "";
   return (
     <li>
       <button
         type="button"
-        class={`bar ${move.kind}`}
+        class={`bar ${kind} ${pointed}`}
         data-testid="delta-bar"
-        title={`${move.kind} ${move.object}: ${set.name}, ${score}`}
+        title={`${change}: ${set.name}, ${score}`}
         onClick={() => pin(set.key)}
-        onPointerEnter={() => {
-          hovered.value = set.key;
-        }}
-        onPointerLeave={() => {
-          hovered.value = null;
-        }}
+        {...pointing(set.key)}
       >
-        <span class="object">
-          {sign}
-          {move.object}
-        </span>
-        <svg viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true">
-          <line class="zero" x1={HALF} x2={HALF} y1="0" y2="14" />
-          <rect
-            class={delta?.effect ?? "equal"}
-            x={HALF + Math.min(0, value)}
-            width={Math.abs(value)}
-            y="2"
-            height="10"
-          />
-          {delta && delta.low !== null && delta.high !== null && (
-            <line
-              class="whisker"
-              x1={HALF + delta.low * scale}
-              x2={HALF + delta.high * scale}
-              y1="7"
-              y2="7"
-            />
-          )}
-        </svg>
-        <DeltaValue delta={delta} />
+        <span class="object">{change}</span>
+        <DeltaBar delta={deltas[0]} span={span} />
+        <DeltaValue delta={deltas[0]} />
+        {scored && <span class="score">{score}</span>}
       </button>
     </li>
   );

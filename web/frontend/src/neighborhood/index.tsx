@@ -1,109 +1,140 @@
-/** The pinned set: its members and score, and what each single move from it changes. */
+/** The pinned set: its members and score, what each single move changes, and what to do with it. */
 import type { Neighborhood } from "../api/types";
-import { cellText } from "../scales";
-import { connect, go, pin, view } from "../state";
-import { currentDetail, measure, neighborhood, objectNames } from "../state/answers";
-import { Awaited } from "../ui";
+import { cellText, count } from "../scales";
+import { Broken, labelOf } from "../sets/names";
+import { changeText } from "../sets/utils";
+import { pin, view } from "../state";
+import { currentDetail, measure, neighborhood } from "../state/answers";
+import { Complaint, DeltaValue, Link, Waiting } from "../ui";
+import { Actions } from "./actions";
 import { Bars } from "./bars";
+import { Members } from "./members";
+import "./neighborhood.css";
+import { around, besideBaseline } from "./questions";
 import { Star } from "./star";
-import { members } from "./utils";
+import { Trail } from "./trail";
 
-const MOST_MEMBERS = 40;
 const MOST_MISSING = 12;
+const LONGEST_HEADING = 96;
 
 export function FocusPanel() {
+  const { content, loading, refusal } = neighborhood.value;
   return (
-    <Awaited resource={neighborhood.value} retry={neighborhood.retry} what="the neighborhood">
-      {(content) => <Focus content={content} />}
-    </Awaited>
+    <>
+      <Trail />
+      {refusal && (
+        <>
+          {view.value.view !== "set" && <Complaint refusal={refusal} choose={pin} />}
+          <p>
+            <button type="button" class="quiet" onClick={() => pin(null)}>
+              Unpin
+            </button>
+          </p>
+        </>
+      )}
+      {content && !refusal && <Focus content={content} />}
+      {!content && loading && !refusal && <Waiting what="the neighborhood" />}
+    </>
   );
 }
 
 function Focus({ content }: { content: Neighborhood }) {
   const { training_set: set, cells } = content;
+  const objects = currentDetail.value?.objects.length ?? 0;
+  const onItsPage = view.value.view === "set";
+  const isCurrent = around.value !== null;
   return (
-    <>
+    <div class={`focused ${isCurrent ? "" : "stale"}`} aria-busy={!isCurrent}>
       <header>
-        <h2 data-testid="focus-name">{set.name}</h2>
+        <h2 data-testid="focus-name" title={set.name}>
+          <Broken text={labelOf(set.key, LONGEST_HEADING)} />
+        </h2>
         <button type="button" class="quiet" title="Unpin (Esc)" onClick={() => pin(null)}>
           Unpin
         </button>
       </header>
       <p>
-        {set.rank} of {objectNames.value.length} objects. {measure.value?.name}:{" "}
-        <strong>{cellText(cells[0])}</strong>.
+        {count(set.rank)} of {count(objects)} objects.{" "}
+        {measure.value && (
+          <>
+            {measure.value.name}: <strong>{cellText(cells[0])}</strong>.
+          </>
+        )}
       </p>
-      <Members setKey={set.key} />
-      <PathButtons setKey={set.key} />
+      <BesideBaseline of={set.key} />
+      <Actions of={set.key} />
+      <Members key={set.key} of={set.key} />
+      {!onItsPage && <Moves content={content} />}
+    </div>
+  );
+}
+
+/** How the pinned set differs from the chosen baseline. */
+function BesideBaseline({ of: key }: { of: string }) {
+  const { baseline } = view.value;
+  if (baseline === null || baseline === key) return null;
+  const found = besideBaseline.value.content;
+  const beside = found?.sets[0];
+  if (!found || beside?.training_set.key !== key) return null;
+  return (
+    <p class="beside" data-testid="beside-baseline">
+      <DeltaValue delta={beside.deltas[0]} /> beside the baseline{" "}
+      <b title={found.baseline.training_set.name}>{found.baseline.training_set.name}</b>
+      <small>{changeText(beside.added, beside.removed)}</small>
+    </p>
+  );
+}
+
+function Moves({ content }: { content: Neighborhood }) {
+  const { neighbors, missing, total, next } = content;
+  const stored = neighbors.length;
+  return (
+    <>
       <h3>One move away</h3>
-      <Star content={content} />
-      <Bars content={content} />
+      {stored === 0 && <p class="hint">No stored set is one move away.</p>}
+      {measure.value && stored > 0 && (
+        <Star
+          center={content.training_set}
+          neighbors={neighbors}
+          missing={missing}
+          whole={next === null}
+          slot={24}
+          row={56}
+        />
+      )}
+      <Bars neighbors={neighbors} />
+      {next !== null && (
+        <p class="hint">
+          The best {count(stored)} of {count(total)} stored ones.{" "}
+          <Link to={{ ...view.value, view: "set" }}>See all on the set's page</Link>
+        </p>
+      )}
       <Missing content={content} />
     </>
-  );
-}
-
-function Members({ setKey }: { setKey: string }) {
-  const objects = currentDetail.value?.objects ?? [];
-  const held = members(objects, setKey);
-  if (!held.some((object) => object.label)) return null;
-  return (
-    <ul class="members">
-      {held.slice(0, MOST_MEMBERS).map((object) => (
-        <li key={object.name}>
-          <b>{object.name}</b> {object.label}
-        </li>
-      ))}
-      {held.length > MOST_MEMBERS && <li>and {held.length - MOST_MEMBERS} more</li>}
-    </ul>
-  );
-}
-
-function PathButtons({ setKey }: { setKey: string }) {
-  const { from, to } = view.value;
-  return (
-    <p class="actions">
-      <button
-        type="button"
-        data-testid="path-from"
-        aria-pressed={from === setKey}
-        onClick={() => go({ from: setKey, to: to === setKey ? null : to })}
-      >
-        Path from here
-      </button>
-      <button
-        type="button"
-        data-testid="path-to"
-        aria-pressed={to === setKey}
-        disabled={from === null || from === setKey}
-        title={from === null ? "First choose where the path starts" : ""}
-        onClick={() => from !== null && connect(from, setKey)}
-      >
-        Path to here
-      </button>
-    </p>
   );
 }
 
 function Missing({ content }: { content: Neighborhood }) {
   if (content.missing.length === 0) return null;
   const shown = content.missing.slice(0, MOST_MISSING);
-  const more = (content.missing_total ?? content.missing.length) - shown.length;
+  const more =
+    content.missing_total === null ? "more than 2^53" : content.missing_total - shown.length;
   return (
     <>
       <h3>Not stored</h3>
       <ul class="missing">
-        {shown.map(({ move, training_set: set }) => (
-          <li key={set.key} data-testid="missing-neighbor">
-            <span>
-              {move?.kind === "add" ? "+" : "−"}
-              {move?.object}
-            </span>{" "}
-            {set.name}
+        {shown.map(({ added, removed, training_set: set }) => (
+          <li key={set.key} data-testid="missing-neighbor" title={set.name}>
+            <span>{changeText(added, removed)}</span> {set.name}
           </li>
         ))}
       </ul>
-      {more > 0 && <p class="hint">and {more} more that could be trained.</p>}
+      {more !== 0 && (
+        <p class="hint">
+          and {typeof more === "number" ? count(more) : more} more that could be trained.{" "}
+          <Link to={{ ...view.value, view: "set", open: "missing" }}>List them</Link>
+        </p>
+      )}
     </>
   );
 }

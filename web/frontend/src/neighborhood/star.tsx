@@ -1,85 +1,180 @@
-/** The pinned set in the middle, larger sets above it, smaller ones below. */
-import type { Neighborhood } from "../api/types";
-import { higherIsBetter } from "../scales";
+/** The pinned set in the middle, larger sets above it, smaller ones below, missing ones hollow. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { MissingNeighbor, Neighbor, TrainingSet } from "../api/types";
+import { cellText, count, deltaText, higherIsBetter, isUnresolved, signed } from "../scales";
+import { pointing } from "../sets/names";
+import { changeText, clipped } from "../sets/utils";
 import { hovered, pin, view } from "../state";
 import { measure } from "../state/answers";
 import { writeUrl } from "../state/url";
-import { byDelta, type Step } from "./utils";
+import { type StarEnd, starLayout } from "./layout";
 
-const WIDTH = 280;
-const ROW = 66;
-const MOST_LETTERS = 44;
-const LONGEST_NAME = 6;
-const MOST_DRAWN = 40;
+const LETTER = 7.2;
+const MOST_ROOM = 140;
+const LEAST_LETTERS = 7;
+const ROOM_FOR_DELTAS = 50;
+const ROOM_FOR_ERRORS = 112;
+const USUAL_WIDTH = 288;
 
-export function Star({ content }: { content: Neighborhood }) {
+/** How wide an element is, followed as it changes. */
+function useWidth() {
+  const element = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(USUAL_WIDTH);
+  useEffect(() => {
+    if (!element.current) return undefined;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) setWidth(Math.max(1, Math.round(entry.contentRect.width)));
+    });
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+  return { element, width };
+}
+
+/**
+ * The star. `slot` is the least width of a place and `row` the height of a row, in pixels;
+ * `whole` says whether these are all neighbors, so that what is not drawn can be counted.
+ */
+export function Star(props: {
+  center: TrainingSet;
+  neighbors: readonly Neighbor[];
+  missing: readonly MissingNeighbor[];
+  whole: boolean;
+  slot: number;
+  row: number;
+}) {
+  const { center: set, neighbors, missing, whole, slot, row } = props;
+  const { element, width } = useWidth();
   const chosen = measure.value;
-  if (!chosen || content.neighbors.length === 0) return null;
-  const sorted = byDelta(content.neighbors, higherIsBetter(chosen));
-  const rows = (["add", "remove"] as const).map((kind) =>
-    sorted.filter((neighbor) => neighbor.move.kind === kind),
-  );
-  if (rows.some((row) => row.length > MOST_DRAWN)) return null;
-  const [above = [], below = []] = rows;
-  const middle = above.length > 0 ? ROW : 12;
-  const height = middle + (below.length > 0 ? ROW : 12);
+  const margin = slot >= ROOM_FOR_DELTAS ? 44 : 26;
+  const higher = !chosen || higherIsBetter(chosen);
+  const frame = { width, slot: slot < ROOM_FOR_DELTAS ? slot : slotFor(props), row, margin };
+  const star = starLayout(neighbors, missing, higher, frame);
   return (
-    <svg class="star" viewBox={`0 0 ${WIDTH} ${height}`}>
-      <title>Sets one move away: larger ones above, smaller ones below</title>
-      {rows.map((row, index) =>
-        row.map((neighbor, place) => (
-          <Ray
-            key={neighbor.training_set.key}
-            neighbor={neighbor}
-            x={(WIDTH * (place + 0.5)) / row.length}
-            y={index === 0 ? 24 : height - 24}
-            middle={middle}
-            named={widestName(row) * row.length <= MOST_LETTERS}
-          />
-        )),
-      )}
-      <circle class="center" cx={WIDTH / 2} cy={middle} r="7" />
-    </svg>
+    <div class="star" ref={element} data-testid="star">
+      <svg width={width} height={star.height} viewBox={`0 0 ${width} ${star.height}`}>
+        <title>Sets around {set.name}: larger ones above, smaller ones below</title>
+        {star.ends.map((end) => (
+          <line key={keyOf(end)} class={`ray ${looks(end)}`} {...rayOf(star.center, end)} />
+        ))}
+        {star.ends.map((end) => (
+          <End key={keyOf(end)} end={end} whole={whole} detailed={slot >= ROOM_FOR_DELTAS} />
+        ))}
+        <circle class="center" cx={star.center.x} cy={star.center.y} r={slot > 50 ? 9 : 7} />
+      </svg>
+    </div>
   );
 }
 
-function shown(name: string): string {
-  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
+/** Places wide enough for what is written at them, within reason. */
+function slotFor(props: {
+  neighbors: readonly Neighbor[];
+  missing: readonly MissingNeighbor[];
+  slot: number;
+}): number {
+  const written = [...props.neighbors, ...props.missing].map(
+    ({ added, removed }) => changeText(added, removed).length,
+  );
+  return Math.max(props.slot, Math.min(MOST_ROOM, Math.max(0, ...written) * LETTER + 10));
 }
 
-/** Letters of the longest name with its sign. */
-function widestName(row: readonly Step[]): number {
-  return Math.max(0, ...row.map(({ move }) => shown(move.object).length + 1));
+function keyOf(end: StarEnd): string {
+  if (end.kind === "stored") return end.neighbor.training_set.key;
+  return end.kind === "missing"
+    ? end.missing.training_set.key
+    : `${end.kind} ${end.of} ${end.offset}`;
 }
 
-function Ray(props: { neighbor: Step; x: number; y: number; middle: number; named: boolean }) {
-  const { neighbor, x, y, middle, named } = props;
-  const { move, training_set: set } = neighbor;
-  const effect = neighbor.deltas[0]?.effect ?? "equal";
-  const sign = move.kind === "add" ? "+" : "−";
-  const show = (key: string | null) => () => {
-    hovered.value = key;
-  };
+/** Classes: which way the move goes, what it does, and whether that is resolved. */
+function looks(end: StarEnd): string {
+  if (end.kind !== "stored") return end.kind === "missing" ? "missing" : `more ${end.of}`;
+  const { added, removed, deltas, training_set: set } = end.neighbor;
+  const delta = deltas[0];
+  const way = removed.length === 0 ? "add" : added.length === 0 ? "remove" : "swap";
+  const unresolved = delta && isUnresolved(delta) ? "unresolved" : "";
+  const pointed = hovered.value === set.key ? "pointed" : "";
+  return `${way} ${delta?.effect ?? "equal"} ${unresolved} ${pointed}`;
+}
+
+function rayOf(center: { x: number; y: number }, { x, y }: StarEnd) {
+  return { x1: center.x, y1: center.y, x2: x, y2: y };
+}
+
+function End(props: { end: StarEnd; whole: boolean; detailed: boolean }) {
+  const { end, whole, detailed } = props;
+  if (end.kind === "stored") return <Stored end={end} detailed={detailed} />;
+  const { x, y } = end;
+  if (end.kind === "more") {
+    const many = whole || end.of === "missing" ? `${count(end.count)} more` : "more";
+    return (
+      <g class={`end ${looks(end)}`}>
+        <circle cx={x} cy={y} r="4" />
+        <Label
+          end={end}
+          detailed={detailed}
+          lines={[many, end.of === "missing" ? "not stored" : ""]}
+        />
+      </g>
+    );
+  }
+  const { added, removed, training_set: set } = end.missing;
+  return (
+    <g class="end missing" data-testid="missing-end">
+      <title>{`${set.name} is not stored`}</title>
+      <circle cx={x} cy={y} r="5" />
+      <Label end={end} detailed={detailed} lines={[changeText(added, removed), "not stored"]} />
+    </g>
+  );
+}
+
+function Stored(props: { end: StarEnd & { kind: "stored" }; detailed: boolean }) {
+  const { end, detailed } = props;
+  const { added, removed, deltas, training_set: set, cells } = end.neighbor;
+  const delta = deltas[0];
+  const change = changeText(added, removed);
+  const said = delta ? deltaText(delta) : "";
+  const short = delta?.value === null || !delta ? "no delta" : signed(delta.value);
   return (
     <a
-      class={`ray ${move.kind} ${effect}`}
+      class={`end ${looks(end)}`}
       href={writeUrl({ ...view.value, set: set.key })}
-      aria-label={`${move.kind} ${move.object}: ${set.name}`}
+      aria-label={`${change}: ${set.name}, ${said} ${delta?.effect ?? ""}`}
+      data-testid="star-end"
       onClick={(event) => {
         event.preventDefault();
         pin(set.key);
       }}
-      onPointerEnter={show(set.key)}
-      onPointerLeave={show(null)}
+      {...pointing(set.key)}
     >
-      <line x1={WIDTH / 2} y1={middle} x2={x} y2={y} />
-      <circle cx={x} cy={y} r="5" />
-      {named && (
-        <text x={x} y={move.kind === "add" ? y - 10 : y + 18}>
-          {sign}
-          {shown(move.object)}
-        </text>
-      )}
+      <title>{`${set.name}: ${cellText(cells[0])}; ${said}`}</title>
+      <circle class="target" cx={end.x} cy={end.y} r="13" />
+      <circle cx={end.x} cy={end.y} r="6" />
+      <Label
+        end={end}
+        detailed={detailed}
+        lines={[change, end.room > ROOM_FOR_ERRORS ? said : short]}
+      />
     </a>
+  );
+}
+
+/** What stands at an end, as far as its place has room; away from the center. */
+function Label(props: { end: StarEnd; detailed: boolean; lines: readonly string[] }) {
+  const { end, detailed, lines } = props;
+  const letters = Math.floor(end.room / LETTER);
+  const [first = "", second = ""] = lines;
+  if (letters < Math.min(first.length, LEAST_LETTERS)) return null;
+  const withSecond = detailed && second !== "" && end.room >= ROOM_FOR_DELTAS;
+  const above = end.offset > 0;
+  const top = above ? end.y - (withSecond ? 26 : 12) : end.y + 20;
+  return (
+    <text x={end.x} y={top}>
+      <tspan class="change">{clipped(first, letters)}</tspan>
+      {withSecond && (
+        <tspan class="value" x={end.x} dy="14">
+          {clipped(second, letters)}
+        </tspan>
+      )}
+    </text>
   );
 }

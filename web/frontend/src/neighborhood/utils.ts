@@ -1,34 +1,20 @@
-/** Pure helpers of the neighborhood: members, and the order of its moves. */
-import type { LatticeDetail, Move, Neighbor } from "../api/types";
-import { hasObject, setTable } from "../subsets";
+/** Pure helpers of the neighborhood: the order of its moves. */
+import type { Move, Neighbor } from "../api/types";
 
-/** The objects of the set with this key. */
-export function members(objects: LatticeDetail["objects"], key: string): LatticeDetail["objects"] {
-  const table = setTable([key], objects.length);
-  return objects.filter((_, position) => hasObject(table, 0, position));
-}
-
-/** A neighbor that is one added or removed object away, as all are that the explorer asks for. */
+/** A neighbor that is one added or removed object away. */
 export type Step = Neighbor & { move: Move };
 
-/** The neighbors one move away. */
-export function steps(neighbors: readonly Neighbor[]): Step[] {
-  return neighbors.filter((neighbor): neighbor is Step => neighbor.move !== null);
-}
-
-/** Neighbors from the best move to the worst; moves without a delta come last. */
-export function byDelta(neighbors: readonly Neighbor[], higherIsBetter: boolean): Step[] {
-  const gain = (neighbor: Neighbor) => {
+/** Neighbors from the best change to the worst; those without a delta come last. */
+export function sorted<T extends Neighbor>(neighbors: readonly T[], higherIsBetter: boolean): T[] {
+  const gain = (neighbor: T) => {
     const value = neighbor.deltas[0]?.value ?? null;
     return value === null ? Number.NEGATIVE_INFINITY : higherIsBetter ? value : -value;
   };
-  return steps(neighbors).sort((a, b) => gain(b) - gain(a));
+  return [...neighbors].sort((a, b) => gain(b) - gain(a) || 0);
 }
 
-/** The largest |delta| or interval end among the moves, at least a little. */
-export function reach(neighbors: readonly Neighbor[]): number {
-  const ends = neighbors.flatMap(({ deltas: [delta] }) =>
-    delta ? [delta.value, delta.low, delta.high].map((each) => Math.abs(each ?? 0)) : [],
-  );
-  return Math.max(1e-12, ...ends);
+/** The neighbors one move away, from the best move to the worst. */
+export function byDelta(neighbors: readonly Neighbor[], higherIsBetter: boolean): Step[] {
+  const steps = neighbors.filter((neighbor): neighbor is Step => neighbor.move !== null);
+  return sorted(steps, higherIsBetter);
 }

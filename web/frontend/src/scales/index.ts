@@ -1,7 +1,6 @@
 /** Numbers as people read them, and colors of scores. Direction decides what is good. */
-import { scaleSequential } from "d3-scale";
-import { interpolateViridis } from "d3-scale-chromatic";
 import type { Cell, Delta, Measure, Subgraph } from "../api/types";
+import { viridis } from "./viridis";
 
 const MINUS = "−";
 
@@ -22,7 +21,8 @@ export function signed(value: number): string {
 
 /** Whole numbers with separators. */
 export function count(value: number): string {
-  return value.toLocaleString("en-US");
+  const [whole = "", ...rest] = `${value}`.split(".");
+  return [whole.replace(/\B(?=(\d{3})+$)/g, ","), ...rest].join(".");
 }
 
 /** `1 move`, `5,120 moves`. */
@@ -62,15 +62,15 @@ export function isUnresolved(delta: Delta): boolean {
 /** What ± means for these deltas, and what else has to be known of them; each once. */
 export function errorNotes(deltas: readonly (Delta | undefined)[]): string[] {
   const found = deltas.filter((delta) => delta !== undefined);
-  const notes = found.map((delta) => {
-    const note = delta.note && delta.method !== "limit" ? `Note: ${delta.note}. ` : "";
-    if (delta.standard_error === null) return note.trim();
+  const notes = found.flatMap((delta) => {
+    const note = delta.note && delta.method !== "limit" ? `Note: ${delta.note}.` : "";
+    if (delta.standard_error === null) return [note];
     const replicates = counted(delta.replicates, "replicate");
     const meaning =
       delta.method === "limit"
         ? `± is an upper limit of the standard error (${replicates}, unlabelled).`
         : `± is one standard error (${delta.method}, ${replicates}).`;
-    return `${note}${meaning} Pale changes are within their 90% interval of 0.`;
+    return [note, `${meaning} Pale changes are within their 90% interval of 0.`];
   });
   return [...new Set(notes)].filter(Boolean).slice(0, 4);
 }
@@ -111,8 +111,6 @@ export function scoreColors(
   higher: boolean,
 ): (value: number) => string {
   const [from, to] = low === high ? [low - 0.5, high + 0.5] : [low, high];
-  const scale = scaleSequential((t: number) => interpolateViridis(0.08 + 0.84 * t)).domain(
-    higher ? [from, to] : [to, from],
-  );
-  return (value) => scale(value);
+  const [worst, best] = higher ? [from, to] : [to, from];
+  return (value) => viridis(0.08 + (0.84 * (value - worst)) / (best - worst));
 }

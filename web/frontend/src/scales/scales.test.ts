@@ -1,6 +1,8 @@
+import { interpolateViridis } from "d3-scale-chromatic";
 import { describe, expect, it } from "vitest";
 import type { Measure } from "../api/types";
 import { cellText, effectOf, extentOf, number, scoreColors, share, signed } from ".";
+import { viridis } from "./viridis";
 
 const lower = { metric: { direction: "lower" } } as Measure;
 const higher = { metric: { direction: "higher" } } as Measure;
@@ -69,6 +71,19 @@ describe("colors", () => {
     expect(brightness(up(1))).toBeGreaterThan(brightness(up(0)));
     expect(brightness(down(0))).toBeGreaterThan(brightness(down(1)));
     expect(up(0.3)).toBe(down(0.7));
+  });
+
+  it("are those of viridis", () => {
+    const bytes = (color: string) =>
+      color.startsWith("#")
+        ? [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16))
+        : (color.match(/\d+/g) ?? []).map(Number);
+    for (let t = -0.25; t <= 1.25; t += 1 / 64) {
+      const whole = bytes(interpolateViridis(Math.max(0, Math.min(1, t))));
+      bytes(viridis(t)).forEach((byte, channel) => {
+        expect(Math.abs(byte - (whole[channel] ?? -9))).toBeLessThanOrEqual(3.5);
+      });
+    }
   });
 
   it("exist where all scores are equal", () => {

@@ -1,4 +1,76 @@
-/** The page of one training set. */
+/** The page of one training set: the sets around it, and what its objects do in it. */
+import type { Neighborhood } from "../api/types";
+import { around } from "../neighborhood/questions";
+import { cellText, count } from "../scales";
+import { view } from "../state";
+import { currentDetail, measure, neighborhood } from "../state/answers";
+import { Awaited, Waiting } from "../ui";
+import { Absent } from "./absent";
+import { Around } from "./around";
+import { Broken, labelOf } from "./names";
+import { absent } from "./questions";
+import { Sections } from "./sections";
+import "./sets.css";
+
+const LONGEST_HEADING = 60;
+
 export function SetPage() {
-  return <p class="hint">Coming.</p>;
+  if (view.value.set === null) {
+    return (
+      <div class="set-page">
+        <p class="hint">
+          Choose a training set: search for it at the left, or click one on the map, in the grid or
+          in a comparison.
+        </p>
+      </div>
+    );
+  }
+  if (absent.value) {
+    return (
+      <div class="set-page" data-testid="set-page">
+        <Absent refusal={absent.value} />
+      </div>
+    );
+  }
+  return (
+    <div class="set-page" data-testid="set-page">
+      {around.value ? (
+        <Found content={around.value} />
+      ) : (
+        <Awaited
+          resource={{ ...neighborhood.value, content: null }}
+          retry={neighborhood.retry}
+          what="the set"
+        >
+          {() => <Waiting what="the set" />}
+        </Awaited>
+      )}
+    </div>
+  );
+}
+
+function Found({ content }: { content: Neighborhood }) {
+  const { training_set: set, cells } = content;
+  const objects = currentDetail.value?.objects.length ?? 0;
+  const chosen = measure.value;
+  return (
+    <>
+      <header>
+        <h1 title={set.name}>
+          <Broken text={labelOf(set.key, LONGEST_HEADING)} />
+        </h1>
+        <p>
+          {count(set.rank)} of {count(objects)} objects
+          {chosen && (
+            <>
+              {" · "}
+              {chosen.name}: <strong>{cellText(cells[0])}</strong>
+            </>
+          )}
+        </p>
+      </header>
+      <Around />
+      <Sections key={set.key} content={content} />
+    </>
+  );
 }

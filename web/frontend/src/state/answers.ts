@@ -1,6 +1,7 @@
 /** The answers that the view needs, each following the part of the view that it depends on. */
 import { computed, effect } from "@preact/signals";
 import { apiUrl, following } from "../api";
+import { askSubgraph, type PackedSubgraph } from "../api/packed";
 import type {
   Histogram,
   LatticeDetail,
@@ -10,9 +11,10 @@ import type {
   Path,
   Subgraph,
 } from "../api/types";
+import { usedOptions } from "../paths/options";
 import { positionsOf, type SetTable, setTable, spell } from "../subsets";
 import { complaints, go, view } from ".";
-import { type LayoutName, OPTIONS, type View } from "./url";
+import type { LayoutName, View } from "./url";
 
 /** Most sets that are drawn one by one. */
 export const MOST_DRAWN = 16_384;
@@ -114,7 +116,7 @@ export const drawsDensity = computed(() => {
 });
 
 /** The sets to draw; above 16,384 an even sample of every rank. */
-export const subgraph = following<Subgraph>(
+export const subgraph = following<PackedSubgraph>(
   computed(() => {
     if (page.value !== "map" || matching.value === null || drawsDensity.value) return null;
     return latticeUrl(["subgraph"], {
@@ -122,6 +124,7 @@ export const subgraph = following<Subgraph>(
       filter: filter.value,
     });
   }),
+  askSubgraph,
 );
 
 /** The scores that color, where these are another measure's. */
@@ -132,6 +135,7 @@ const colors = following<Subgraph>(
     if (!other || other === measure.value?.name) return null;
     return latticeUrl(["subgraph"], { measure: other, filter: filter.value });
   }),
+  askSubgraph,
 );
 
 /** The drawn sets with their words, when they belong to the chosen lattice. */
@@ -139,7 +143,7 @@ export const sets = computed<{ table: SetTable; columns: Subgraph } | null>(() =
   const columns = subgraph.value.content;
   const found = currentDetail.value;
   if (!columns || !found || columns.measure !== (measure.value?.name ?? null)) return null;
-  return { table: setTable(columns.keys, found.objects.length), columns };
+  return { table: setTable(columns.keys, found.objects.length, columns.words), columns };
 });
 
 /** The columns that color the drawn sets, in the same order; null until they are there. */
@@ -151,18 +155,16 @@ export const colorColumns = computed<Subgraph | null>(() => {
   return fits ? (found ?? null) : null;
 });
 
-export const latticeLayoutFits = computed(
-  () => (matching.value ?? 0) <= LARGEST_LATTICE_LAYOUT && !drawsDensity.value,
-);
-export const rowsLayoutFits = computed(
-  () => (matching.value ?? 0) <= LARGEST_ROWS_LAYOUT && !drawsDensity.value,
-);
+export const latticeLayoutFits = computed(() => (matching.value ?? 0) <= LARGEST_LATTICE_LAYOUT);
+export const rowsLayoutFits = computed(() => (matching.value ?? 0) <= LARGEST_ROWS_LAYOUT);
 
 /** The layout that is drawn: the one that is wanted where it is readable. */
 export const layout = computed<LayoutName>(() => {
   if (drawsDensity.value) return "density";
   const size = sets.value?.table.keys.length ?? matching.value ?? 0;
-  const usual = size <= LABELLED_SETS ? "lattice" : "landscape";
+  // By the lattice, not by what the filter leaves: a chip does not turn the picture round.
+  const stored = currentDetail.value?.summary.training_sets ?? size;
+  const usual = stored <= LABELLED_SETS ? "lattice" : "landscape";
   const wanted = view.value.layout ?? usual;
   if (wanted === "lattice" && size > LARGEST_LATTICE_LAYOUT) return "landscape";
   if (wanted === "rows" && size > LARGEST_ROWS_LAYOUT) return "landscape";
@@ -199,19 +201,11 @@ export const path = following<Path>(
       from,
       to,
       measure: asking.value?.measure,
-      ...pathOptions(options),
+      ...usedOptions("path", options, asking.value?.measure ?? null),
       filter: filter.value,
     });
   }),
 );
-
-/** The options that `/paths` knows: the others belong to the other questions of the page. */
-function pathOptions(options: View["options"]): View["options"] {
-  const foreign = ["first", "second", "by", "unit"];
-  return Object.fromEntries(
-    OPTIONS.filter((name) => !foreign.includes(name)).map((name) => [name, options[name]]),
-  );
-}
 
 // ---------------------------------------------------------------- words
 

@@ -3,7 +3,8 @@ import { signal } from "@preact/signals";
 import { readUrl, type View, writeUrl } from "./url";
 
 const LONGEST_TRAIL = 12;
-const MOST_IN_TRAY = 12;
+/** Most sets that the tray holds. */
+export const MOST_IN_TRAY = 12;
 
 const first = readUrl(location.pathname, location.search);
 
@@ -62,24 +63,31 @@ export function connect(from: string, to: string): void {
   go({ from, to, mode: "path" });
 }
 
+/** The set that the full tray turned away last, until the tray changes. */
+export const turnedAway = signal<string | null>(null);
+
 /** Put a set into the tray, or take it out. Gives false where the tray is full. */
 export function toggleInTray(key: string): boolean {
   const { tray, baseline } = view.peek();
+  turnedAway.value = !tray.includes(key) && tray.length >= MOST_IN_TRAY ? key : null;
   if (tray.includes(key)) {
     const left = tray.filter((each) => each !== key);
     go({ tray: left, baseline: baseline === key ? null : baseline });
     return true;
   }
-  if (tray.length >= MOST_IN_TRAY) return false;
+  if (turnedAway.peek() !== null) return false;
   go({ tray: [...tray, key] });
   return true;
 }
 
 /** Compare everything with this set; it joins the tray. Null: the first of the tray. */
-export function setBaseline(key: string | null): void {
+export function setBaseline(key: string | null): boolean {
   const { tray } = view.peek();
-  const joined = key === null || tray.includes(key) ? tray : [key, ...tray];
-  go({ baseline: key, tray: joined.slice(0, MOST_IN_TRAY) });
+  const joins = key !== null && !tray.includes(key);
+  turnedAway.value = joins && tray.length >= MOST_IN_TRAY ? key : null;
+  if (turnedAway.peek() !== null) return false;
+  go({ baseline: key, tray: joins ? [key, ...tray] : tray });
+  return true;
 }
 
 // ---------------------------------------------------------------- the filter

@@ -20,6 +20,14 @@ const FULL: View = {
   without: "B & C",
   sort: "r2/held-out@decision_tree",
   columns: "clustered",
+  shown: ["r2/held-out@linear", "a & b"],
+  rows: "heat",
+  scale: "column",
+  radius: "2",
+  moves: "add,swap",
+  open: "scores,pairs",
+  groups: ["A", "B+C"],
+  order: "given",
   camera: { x: -12.5, y: 3, k: 2.25 },
 };
 

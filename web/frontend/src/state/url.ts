@@ -33,6 +33,8 @@ export const OPTIONS = [
   "second",
   "by",
   "unit",
+  "group",
+  "profile",
 ] as const;
 export type OptionName = (typeof OPTIONS)[number];
 export type Options = Readonly<Partial<Record<OptionName, readonly string[]>>>;
@@ -72,6 +74,20 @@ export interface View {
   readonly sort: string | null;
   /** How the columns of the grid are ordered: as given, or clustered. */
   readonly columns: string | null;
+  /** The measures that grid and table show, by name; none is all. */
+  readonly shown: readonly string[];
+  /** How the grid draws its rows: as numbers, or as a heat map. */
+  readonly rows: string | null;
+  /** What the colors of the grid span: a metric, or each column. */
+  readonly scale: string | null;
+  /** On the page of one set: how many moves around it, which ones, which sections are open. */
+  readonly radius: string | null;
+  readonly moves: string | null;
+  readonly open: string | null;
+  /** Groups that are left out of the set, each a set in any spelling. */
+  readonly groups: readonly string[];
+  /** How the measures of a comparison are ordered: by size of the change, or as given. */
+  readonly order: string | null;
   readonly camera: Camera | null;
 }
 
@@ -94,6 +110,14 @@ export const HOME: View = {
   without: null,
   sort: null,
   columns: null,
+  shown: [],
+  rows: null,
+  scale: null,
+  radius: null,
+  moves: null,
+  open: null,
+  groups: [],
+  order: null,
   camera: null,
 };
 
@@ -107,6 +131,12 @@ const TEXTS = [
   "without",
   "sort",
   "columns",
+  "rows",
+  "scale",
+  "radius",
+  "moves",
+  "open",
+  "order",
 ] as const;
 
 /** A view and what in its link could not be understood. */
@@ -149,6 +179,8 @@ export function readUrl(pathname: string, search: string): ReadView {
     layout: choose<LayoutName>("layout", query.get("layout"), LAYOUTS),
     filters: query.getAll("filter"),
     tray: query.getAll("tray"),
+    shown: query.getAll("show"),
+    groups: query.getAll("groups"),
     differences: query.get("differences") !== null,
     mode: choose<ModeName>("kind of path", query.get("mode"), MODES) ?? "path",
     options,
@@ -169,6 +201,8 @@ export function writeUrl(view: View): string {
   if (view.layout) query.set("layout", view.layout);
   for (const each of view.filters) query.append("filter", each);
   for (const each of view.tray) query.append("tray", each);
+  for (const each of view.shown) query.append("show", each);
+  for (const each of view.groups) query.append("groups", each);
   if (view.differences) query.set("differences", "");
   if (view.mode !== HOME.mode) query.set("mode", view.mode);
   for (const name of OPTIONS) for (const each of view.options[name] ?? []) query.append(name, each);

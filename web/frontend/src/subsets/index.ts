@@ -35,13 +35,36 @@ export function keyOfWords(words: Uint32Array): string {
   return `~${hex.replace(/(00)+$/, "")}`;
 }
 
-/** A table of the sets with these keys. */
-export function setTable(keys: readonly string[], n: number): SetTable {
-  const width = Math.max(1, Math.ceil(n / 32));
-  const words = new Uint32Array(keys.length * width);
-  keys.forEach((key, row) => {
-    words.set(wordsOfKey(key, width), row * width);
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** The keys of so many sets from all their words. */
+export function keysOfWords(words: Uint32Array, count: number): string[] {
+  const width = count === 0 ? 0 : words.length / count;
+  return Array.from({ length: count }, (_, row) => {
+    let key = "";
+    let pending = "";
+    for (let place = row * width; place < (row + 1) * width; place += 1) {
+      for (let rest = words[place] ?? 0, shift = 0; shift < 4; rest >>>= 8, shift += 1) {
+        pending += HEX[rest & 255];
+        if ((rest & 255) !== 0) {
+          key += pending;
+          pending = "";
+        }
+      }
+    }
+    return `~${key}`;
   });
+}
+
+/** A table of the sets with these keys; their words, where somebody has them already. */
+export function setTable(keys: readonly string[], n: number, given?: Uint32Array): SetTable {
+  const width = Math.max(1, Math.ceil(n / 32));
+  const words = given ?? new Uint32Array(keys.length * width);
+  if (!given) {
+    keys.forEach((key, row) => {
+      words.set(wordsOfKey(key, width), row * width);
+    });
+  }
   return { n, width, keys, words, rowOfKey: new Map(keys.map((key, row) => [key, row])) };
 }
 
@@ -91,10 +114,34 @@ export function stepsFrom(table: SetTable, row: number): Step[] {
 /**
  * All moves as pairs (lower row, upper row), or null when there are more than `most`.
  *
- * Sets are found by the XOR of one number per object, below 2^53 so that it can be a map's key;
- * every hit is confirmed.
+ * Sets of many objects are found by the XOR of one number per object, below 2^53 so that it can be
+ * a map's key; every hit is confirmed.
  */
 export function movesWithin(table: SetTable, most: number): Uint32Array | null {
+  return table.width === 1 ? movesOfWords(table, most) : movesBySignature(table, most);
+}
+
+/** The same where a set is one number. */
+function movesOfWords({ n, words }: SetTable, most: number): Uint32Array | null {
+  const rowOf = new Map<number, number>();
+  words.forEach((word, row) => {
+    rowOf.set(word, row);
+  });
+  const pairs: number[] = [];
+  for (let row = 0; row < words.length; row += 1) {
+    const word = words[row] ?? 0;
+    for (let position = 0; position < n; position += 1) {
+      const larger = (word | (1 << position)) >>> 0;
+      const upper = larger === word ? undefined : rowOf.get(larger);
+      if (upper === undefined) continue;
+      pairs.push(row, upper);
+      if (pairs.length > most * 2) return null;
+    }
+  }
+  return Uint32Array.from(pairs);
+}
+
+function movesBySignature(table: SetTable, most: number): Uint32Array | null {
   const high = Uint32Array.from({ length: table.n }, (_, i) => mixed(2 * i) & 0x1fffff);
   const low = Uint32Array.from({ length: table.n }, (_, i) => mixed(2 * i + 1));
   const signatures = table.keys.map((_, row) => {
@@ -146,7 +193,7 @@ function emptySet(names: readonly string[]): string {
 }
 
 /** An object's name as it stands in a sum, in double quotes where it has to. */
-function quoted(name: string): string {
+export function quoted(name: string): string {
   const risky =
     /[+,"]/.test(name) || name !== name.trim() || /^([\^~{]|all-)/.test(name) || RESERVED.has(name);
   return risky ? `"${name.replaceAll('"', '""')}"` : name;

@@ -19,9 +19,7 @@ export function Complaint(props: {
   const suggestions = choose ? (refusal.problem.suggestions ?? []) : [];
   return (
     <div class="complaint" role="alert" data-testid="error-message">
-      <p>
-        {refusal.message} {refusal.hint}
-      </p>
+      <Reason refusal={refusal} />
       <p class="actions">
         {suggestions.map((each) => (
           <button type="button" key={each} onClick={() => choose?.(each)}>
@@ -35,6 +33,19 @@ export function Complaint(props: {
         )}
       </p>
     </div>
+  );
+}
+
+/** Why, and what to do next; where that points at a place in a text, in letters of one width. */
+export function Reason({ refusal }: { refusal: Refusal }) {
+  const [said, ...pointed] = refusal.hint.split("\n");
+  return (
+    <>
+      <p>
+        {refusal.message} {said}
+      </p>
+      {pointed.length > 0 && <pre class="carets">{pointed.join("\n")}</pre>}
+    </>
   );
 }
 
@@ -52,6 +63,17 @@ export function Awaited<T>(props: {
   }
   if (content !== null) return <>{props.children(content)}</>;
   return loading ? <Waiting what={props.what} /> : null;
+}
+
+/** Where text will stand. */
+export function Skeleton({ lines = 3 }: { lines?: number }) {
+  return (
+    <div class="skeleton" aria-hidden="true" data-testid="skeleton">
+      {Array.from({ length: lines }, (_, line) => (
+        <span key={line} style={{ width: `${[92, 64, 78, 50][line % 4]}%` }} />
+      ))}
+    </div>
+  );
 }
 
 export function Waiting({ what }: { what: string }) {
@@ -72,12 +94,15 @@ export function Link(props: {
   to: View;
   class?: string;
   testid?: string;
+  /** Whether it leads to what is shown already. */
+  current?: boolean;
   children: ComponentChildren;
 }) {
   return (
     <a
       class={props.class}
       data-testid={props.testid}
+      aria-current={props.current ? "page" : undefined}
       href={writeUrl(props.to)}
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -90,18 +115,35 @@ export function Link(props: {
   );
 }
 
-/** A page that is loaded when it is first shown. */
-export function Later({ load }: { load: () => Promise<ComponentType> }) {
+/** A page that is loaded when it is first shown; until then `meanwhile`, or a word about it. */
+export function Later(props: {
+  load: () => Promise<ComponentType>;
+  meanwhile?: ComponentChildren;
+}) {
+  const { load, meanwhile } = props;
   const [Page, setPage] = useState<ComponentType | null>(null);
   const [failed, setFailed] = useState(false);
+  const [attempt, setAttempt] = useState(0);
   useEffect(() => {
+    setFailed(false);
     load().then(
       (found) => setPage(() => found),
       () => setFailed(true),
     );
-  }, [load]);
-  if (failed) return <p class="waiting">This page cannot be loaded. Reload to try again.</p>;
-  return Page ? <Page /> : <Waiting what="the page" />;
+  }, [load, attempt]);
+  if (failed) {
+    return (
+      <p class="waiting" role="alert">
+        This part of the page cannot be loaded. Is <code>lattice serve</code> still running?{" "}
+        <button type="button" onClick={() => setAttempt(attempt + 1)}>
+          Try again
+        </button>
+      </p>
+    );
+  }
+  if (Page) return <Page />;
+  if (meanwhile !== undefined) return <div class="meanwhile">{meanwhile}</div>;
+  return <Waiting what="the page" />;
 }
 
 /** What ± means for these deltas, once for all of them, and what is not known. */

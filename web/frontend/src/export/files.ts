@@ -1,0 +1,25 @@
+/** File names that say what is in the file, and the way of a file to the user. */
+const LONGEST_PART = 60;
+
+/** `adult_accuracy-held-out_rank-3_map.csv`: empty parts are left out, odd characters replaced. */
+export function fileName(parts: readonly (string | null)[], suffix: string): string {
+  const words = parts
+    .map((part) =>
+      (part ?? "")
+        .normalize("NFC")
+        .replace(/[^\p{L}\p{N}.+=-]+/gu, "-")
+        .slice(0, LONGEST_PART)
+        .replace(/^[-.]+|[-.]+$/g, ""),
+    )
+    .filter(Boolean);
+  return `${words.join("_") || "export"}.${suffix}`;
+}
+
+export function save(content: Blob, name: string): void {
+  const url = URL.createObjectURL(content);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

@@ -1,0 +1,63 @@
+/** What a page lets people take along. A page registers it while it is shown. */
+import type { CameraLike, Primitive, Size } from "../map/types";
+
+export type Value = string | number | boolean | null;
+
+/** Rows may be made one by one while they are written: there may be a million. */
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: Iterable<readonly Value[]>;
+  /** What else belongs to it, for JSON. */
+  readonly about?: Readonly<Record<string, Value>>;
+}
+
+/** Part of a picture; a camera moves its positions as it does on the screen. */
+export interface Layer {
+  readonly primitives: readonly Primitive[];
+  readonly camera?: CameraLike;
+  readonly opacity?: number;
+}
+
+export interface Drawing {
+  readonly size: Size;
+  readonly background: string;
+  readonly layers: readonly Layer[];
+}
+
+/** A directed graph; attributes that are null are left out. */
+export interface Graph {
+  readonly nodes: Iterable<{ readonly id: string; readonly attributes: Attributes }>;
+  readonly edges: Iterable<{
+    readonly source: string;
+    readonly target: string;
+    readonly attributes: Attributes;
+  }>;
+}
+export type Attributes = Readonly<Record<string, Value>>;
+
+/** How far a long export is, and whether it is still wanted. */
+export interface Task {
+  readonly abort: AbortSignal;
+  readonly tell: (done: number, total: number) => void;
+}
+
+/** What is exported of one choice of data: what is drawn, or everything that matches. */
+export interface Extent {
+  /** As people read it: `16,384 drawn training sets, sampled per rank`. */
+  readonly says: string;
+  readonly table?: (task: Task) => Promise<Table>;
+  /** A graph, or why there is none. */
+  readonly graph?: ((task: Task) => Promise<Graph>) | string;
+}
+
+export interface Exportable {
+  /** The page, in the name of the file: `map`, `path`, `grid`. */
+  readonly title: string;
+  /** The picture, or null while there is none. */
+  readonly scene?: () => Drawing | null;
+  /**
+   * What can be written as data, asked when the menu opens; the first one is chosen unless people
+   * say else. Where only a sample is drawn, everything that matches comes first.
+   */
+  readonly extents?: () => Promise<readonly Extent[]>;
+}
