@@ -101,7 +101,7 @@ test-frontend: check-frontend
 	@$(NPM) test
 
 test-python: .venv/.developer $(BUILT)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 format: .venv/.developer $(FRONTEND)/node_modules/.installed
 	$(BIN)/ruff check --fix .

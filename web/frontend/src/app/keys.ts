@@ -51,7 +51,10 @@ function press(key: string, showHelp: () => void): boolean {
   const actions: Record<string, () => void> = {
     "?": showHelp,
     "/": () => {
-      searchWanted.value = true;
+      // At once where it is there: what is typed next belongs to it.
+      const box = document.querySelector<HTMLInputElement>("#set-search");
+      box?.focus();
+      searchWanted.value = document.activeElement !== box || box === null;
     },
     m: () => go({ view: "map" }),
     g: () => go({ view: "grid" }),
