@@ -9,6 +9,8 @@ DB ?= lattice.db
 API_TYPES := $(FRONTEND)/src/api/schema.d.ts
 OPENAPI = $(BIN)/python -c "from lattice.web.openapi import document; print(document())"
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# The tests start the command hundreds of times: it is not compiled anew for each.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Node as the build needs it, from PATH or else from PyPI into the virtual environment.
 NODE_FITS = node -e 'const [a, b] = process.versions.node.split(".").map(Number); \

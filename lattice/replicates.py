@@ -25,8 +25,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from lattice.model import ReplicateKind
 
@@ -66,8 +66,8 @@ class Combinations:
         """Half the length of each two-sided t interval; NaN where the error is unknown."""
         degrees = self.degrees_of_freedom
         if len(degrees) and (degrees == degrees[0]).all():
-            return float(stdtrit(degrees[0], 0.5 + level / 2)) * self.standard_error
-        return np.asarray(stdtrit(degrees, 0.5 + level / 2)) * self.standard_error
+            return float(scipy.special.stdtrit(degrees[0], 0.5 + level / 2)) * self.standard_error
+        return np.asarray(scipy.special.stdtrit(degrees, 0.5 + level / 2)) * self.standard_error
 
     def notes(self) -> list[str | None]:
         """What has to be said of the error of each sum, if anything."""
@@ -216,7 +216,7 @@ class Difference:
         """The two-sided t interval at `level`, or None where the error is unknown."""
         if self.standard_error is None or self.degrees_of_freedom is None:
             return None
-        quantile = float(stdtrit(self.degrees_of_freedom, 0.5 + level / 2))
+        quantile = float(scipy.special.stdtrit(self.degrees_of_freedom, 0.5 + level / 2))
         half = quantile * self.standard_error
         return self.value - half, self.value + half
 

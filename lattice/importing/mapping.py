@@ -34,7 +34,7 @@ Name = Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME, pattern=_NAM
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
-_STRICT = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+_STRICT = ConfigDict(extra="forbid", use_attribute_docstrings=True, defer_build=True)
 
 
 @dataclass(frozen=True, config=_STRICT)

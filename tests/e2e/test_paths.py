@@ -38,7 +38,8 @@ def rows(page: Page) -> list[str]:
 
 
 def refusal(page: Page) -> Locator:
-    return page.get_by_test_id("error-message")
+    """What the page says; a chip may say the same beside it."""
+    return page.get_by_test_id("paths-page-view").get_by_test_id("error-message")
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order
 
 from lattice.deadlines import out_of_time, stop_if_late
 from lattice.queries.paths.losses import (
@@ -112,8 +111,12 @@ def _highest_floor(task: Task, weights: Weights, best: Best, goodness: Scores) -
         middle = (low + high) // 2
         wide = narrow >= floors[middle]
         shape = (len(rows), len(rows))
-        graph = csr_array((np.ones(int(wide.sum())), (one[wide], two[wide])), shape=shape)
-        reached = breadth_first_order(graph, places[0], return_predecessors=False)
+        graph = scipy.sparse.csr_array(
+            (np.ones(int(wide.sum())), (one[wide], two[wide])), shape=shape
+        )
+        reached = scipy.sparse.csgraph.breadth_first_order(
+            graph, places[0], return_predecessors=False
+        )
         low, high = (middle, high) if places[1] in reached else (low, middle)
     return float(floors[low])
 

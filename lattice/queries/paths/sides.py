@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from lattice.deadlines import stop_if_late
 from lattice.index import MISSING, LatticeIndex
@@ -35,14 +34,18 @@ def sides_of(task: Task) -> Sides:
     lower, upper = _moves_among(index, task, usable)
     start, end = (upper, lower) if task.kinds == "remove" else (lower, upper)
     data, shape = np.ones(len(start), dtype=np.int8), (len(index), len(index))
-    graph = csr_array((data, (start, end)), shape=shape)
+    graph = scipy.sparse.csr_array((data, (start, end)), shape=shape)
     if task.kinds != "any":
-        here = breadth_first_order(graph, task.source, directed=True, return_predecessors=False)
-        back = csr_array((data, (end, start)), shape=shape)
-        there = breadth_first_order(back, task.target, directed=True, return_predecessors=False)
+        here = scipy.sparse.csgraph.breadth_first_order(
+            graph, task.source, directed=True, return_predecessors=False
+        )
+        back = scipy.sparse.csr_array((data, (end, start)), shape=shape)
+        there = scipy.sparse.csgraph.breadth_first_order(
+            back, task.target, directed=True, return_predecessors=False
+        )
         labels = np.arange(len(index), dtype=np.int32)
         return Sides(np.sort(here), np.sort(there), labels, None)
-    _, labels = connected_components(graph, directed=False)
+    _, labels = scipy.sparse.csgraph.connected_components(graph, directed=False)
     return Sides(
         np.flatnonzero(labels == labels[task.source]),
         np.flatnonzero(labels == labels[task.target]),

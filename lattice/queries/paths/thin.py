@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components, depth_first_order
 
 from lattice.deadlines import stop_if_late
 from lattice.index import LatticeIndex
@@ -94,14 +93,18 @@ class ThinLattice:
         return len(self.adjacency.start) - 1
 
     @cached_property
-    def _graph(self) -> csr_array[np.float64, tuple[int, int]]:
+    def _graph(self) -> scipy.sparse.csr_array[np.float64, tuple[int, int]]:
         start, others, _ = self.adjacency
-        return csr_array((np.ones(len(others)), others, start), shape=(self.size, self.size))
+        return scipy.sparse.csr_array(
+            (np.ones(len(others)), others, start), shape=(self.size, self.size)
+        )
 
     @cached_property
     def components(self) -> NDArray[np.int32]:
         """The connected part in which each set is, shape (N,)."""
-        labels: NDArray[np.int32] = connected_components(self._graph, directed=False)[1]
+        labels: NDArray[np.int32] = scipy.sparse.csgraph.connected_components(
+            self._graph, directed=False
+        )[1]
         return labels
 
     @cached_property
@@ -133,8 +136,10 @@ class ThinLattice:
                 keep &= rises if (task.kinds == "add") != backwards else ~rises
             first = np.zeros(self.size + 1, dtype=np.int64)
             np.cumsum(np.bincount(self._here[keep], minlength=self.size), out=first[1:])
-            graph = csr_array((np.ones(int(first[-1])), others[keep], first), shape=graph.shape)
-        order, before = breadth_first_order(graph, start)
+            graph = scipy.sparse.csr_array(
+                (np.ones(int(first[-1])), others[keep], first), shape=graph.shape
+            )
+        order, before = scipy.sparse.csgraph.breadth_first_order(graph, start)
         spot = np.empty(self.size, dtype=np.int64)
         spot[order] = np.arange(len(order))
         parents = spot[before[order[1:]]].tolist()  # never falls along a breadth-first order
@@ -187,12 +192,14 @@ class Forest:
 
     @classmethod
     def of(
-        cls, graph: csr_array[np.float64, tuple[int, int]], components: NDArray[np.int32]
+        cls,
+        graph: scipy.sparse.csr_array[np.float64, tuple[int, int]],
+        components: NDArray[np.int32],
     ) -> Forest:
         """The forest of symmetric moves without cycles."""
         size = graph.shape[0]
         roots = np.unique(components, return_index=True)[1]
-        rooted = csr_array(
+        rooted = scipy.sparse.csr_array(
             (
                 np.ones(graph.nnz + len(roots)),
                 np.concatenate([graph.indices, roots]),
@@ -200,7 +207,7 @@ class Forest:
             ),
             shape=(size + 1, size + 1),
         )
-        order, before = depth_first_order(rooted, size)
+        order, before = scipy.sparse.csgraph.depth_first_order(rooted, size)
         spot = np.empty(size + 1, dtype=np.int64)
         spot[order] = np.arange(size + 1)
         above = np.concatenate([[-1], spot[before[order[1:]]]])

@@ -16,8 +16,8 @@ export function Builder() {
   return (
     <div class="builder" data-testid="filter-builder">
       <ByObject />
-      <ByRank />
       <ByScore />
+      <ByRank />
       <p class="hint">
         More in the search box, as <code>any_of("a", "b")</code>,{" "}
         <code>distance("a+b") &lt;= 2</code>, <code>or</code> and <code>not</code>.
