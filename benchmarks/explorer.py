@@ -6,8 +6,6 @@ dragged by the same events, one before every frame.
 
 from __future__ import annotations
 
-import gzip
-import json
 import shutil
 import subprocess
 import sys
@@ -25,15 +23,14 @@ from benchmarks.harness import OBJECTS, Comparison, duration, pairs_wanted
 from benchmarks.http import serving
 from benchmarks.lattices import Example, complete, kept_folder
 from tests.e2e import chromium
+from tests.web.test_first_load import MOST_BYTES, first_load
 
 SIZES = (10, 12, 14)
 """Objects of the complete lattices of 1,024, 4,096 and 16,384 sets."""
 SIGMA = ("sigma@3.0.3", "graphology@0.26.0")
 FRAMES = 120
-FIRST_LOAD = 60_000
 PICTURE = 1.0
 _FRONTEND = Path(__file__).parents[1] / "web" / "frontend"
-_DIST = Path(__file__).parents[1] / "web" / "static" / "dist"
 _VIEWPORT: Any = {"width": 1280, "height": 800}
 
 _ENTRY = """
@@ -146,7 +143,7 @@ class Frames:
 
 def comparisons() -> Iterator[object]:
     """The rows of this benchmark."""
-    yield first_load()
+    yield _first_load()
     with kept_folder() as folder, tempfile.TemporaryDirectory() as temporary, browsers() as browser:
         yield f"Chromium {browser.version}, 1280 x 800, no graphics card"
         script = peer(Path(temporary))
@@ -376,22 +373,12 @@ def traffic(browser: Browser, example: Example) -> Iterator[str]:
     )
 
 
-def first_load() -> str:
+def _first_load() -> str:
     """What a first visit to a map loads before the picture: scripts and styles, gzip."""
-    manifest = json.loads((_DIST / ".vite" / "manifest.json").read_text(encoding="utf-8"))
-    names, waiting = set(), ["src/main.tsx"]
-    while waiting:
-        name = waiting.pop()
-        if name not in names:
-            names.add(name)
-            waiting += manifest[name].get("imports", ())
-    entries = [manifest[name] for name in names]
-    files = {each["file"] for each in entries} | {
-        css for each in entries for css in each.get("css", ())
-    }
-    size = sum(len(gzip.compress((_DIST / each).read_bytes(), 9)) for each in files)
-    kept = "kept" if size <= FIRST_LOAD else "MISSED"
+    sizes = first_load()
+    size = sum(sizes.values())
+    kept = "kept" if size <= MOST_BYTES else "MISSED"
     return (
-        f"first load: {size / 1e3:.1f} kB gzip in {len(files)} files; at most"
-        f" {FIRST_LOAD / 1e3:.0f} kB: {kept}"
+        f"first load: {size / 1e3:.1f} kB gzip in {len(sizes)} files; at most"
+        f" {MOST_BYTES / 1e3:.0f} kB: {kept}"
     )
