@@ -89,7 +89,8 @@ class Level(Struct, frozen=True, gc=False):
 
     `sets` are stored (and selected), `base_sets` of them hold no variant; `possible` is how many
     sets of base objects have this rank (`None` beyond 2^53), `coverage` which share of these is
-    stored; both are `None` for those that a predicate selects. `evaluated` have a score, whose quantiles and mean follow.
+    stored; both are `None` for those that a predicate selects. `evaluated` have a measured score,
+    whose quantiles and mean follow; the score of `declared` ones is a convention, and not in them.
     """
 
     rank: int
@@ -98,6 +99,7 @@ class Level(Struct, frozen=True, gc=False):
     base_sets: int
     coverage: float | None
     evaluated: int
+    declared: int
     lowest: float | None
     lower_quartile: float | None
     median: float | None
@@ -122,7 +124,8 @@ class Histogram(Struct, frozen=True, gc=False):
     """How many sets of each rank have a score in each bin.
 
     Bin b holds the scores from `edges[b]` up to but without `edges[b + 1]`; the last one holds
-    its upper edge too. `counts[r][b]` belongs to `ranks[r]`; `missing[r]` sets have no score.
+    its upper edge too. `counts[r][b]` belongs to `ranks[r]`; `missing[r]` sets have no score, and that of
+    `declared[r]` is a convention, which is in no bin.
     """
 
     measure: str
@@ -131,4 +134,5 @@ class Histogram(Struct, frozen=True, gc=False):
     ranks: tuple[int, ...]
     counts: tuple[tuple[int, ...], ...]
     missing: tuple[int, ...]
+    declared: tuple[int, ...]
     total: int

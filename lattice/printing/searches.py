@@ -82,6 +82,11 @@ def print_levels(console: Console, answer: Levels) -> None:
         counts = [f"{each.sets:,}", *([f"{each.base_sets:,}"] if varied else [])]
         table.add_row(f"{each.rank}", *counts, covered, f"{each.evaluated:,}", *scores)
     console.print(table)
+    conventions = sum(each.declared for each in answer.items)
+    if conventions:
+        console.print(
+            f"{counted(conventions, 'score')} declared, not measured: in none of these numbers."
+        )
     if varied:
         console.print("Base: sets without variants, whose share of all is given.")
     about = f" Scores are {answer.measure}, {answer.better} is better." if answer.measure else ""
@@ -98,10 +103,15 @@ def print_histogram(console: Console, answer: Histogram) -> None:
     low, high = f"{answer.edges[0]:.4g}", f"{answer.edges[-1]:.4g}"
     room = max(-(-bins // together), len(low) + len(high) + 1)
     scale = f"{low}{high.rjust(room - len(low))}"
-    table = new_table(">rank", scale, ">scored", ">missing")
-    for rank, counts, missing in zip(answer.ranks, answer.counts, answer.missing, strict=True):
+    conventions = any(answer.declared)
+    table = new_table(
+        ">rank", scale, ">scored", ">missing", *([">declared"] if conventions else [])
+    )
+    rows = zip(answer.ranks, answer.counts, answer.missing, answer.declared, strict=True)
+    for rank, counts, missing, declared in rows:
         shown = [sum(counts[start : start + together]) for start in range(0, bins, together)]
-        table.add_row(f"{rank}", _bars(shown), f"{sum(counts):,}", f"{missing:,}")
+        apart = [f"{declared:,}"] if conventions else []
+        table.add_row(f"{rank}", _bars(shown), f"{sum(counts):,}", f"{missing:,}", *apart)
     console.print(table)
     width = (answer.edges[1] - answer.edges[0]) * together
     console.print(

@@ -30,6 +30,8 @@ def levels(index: LatticeIndex, measure: int | None, where: str | None) -> Level
     ranks = np.flatnonzero(counts).tolist()
     known = _evaluated(index, measure)[part]
     evaluated = np.bincount(index.ranks[part][known], minlength=len(counts))
+    convention = _declared(index, measure)[part]
+    declared = np.bincount(index.ranks[part][convention], minlength=len(counts))
     possible = _possible(index, ranks) if where is None else {}
     base = _base_sets(index, part, len(counts))
     scores = np.empty(0) if measure is None else index.columns[measure].mean[part][known]
@@ -45,6 +47,7 @@ def levels(index: LatticeIndex, measure: int | None, where: str | None) -> Level
                 base[rank],
                 None if number is None else base[rank] / number,
                 int(evaluated[rank]),
+                int(declared[rank]),
                 *_quantiles(scores[end - evaluated[rank] : end]),
             )
         )
@@ -58,12 +61,19 @@ def levels(index: LatticeIndex, measure: int | None, where: str | None) -> Level
 
 
 def _evaluated(index: LatticeIndex, measure: int | None) -> NDArray[np.bool_]:
-    """Which sets have a score under the measure, or under any."""
+    """Which sets have a measured score under the measure, or under any."""
     columns = index.columns if measure is None else [index.columns[measure]]
     found = np.zeros(len(index), dtype=np.bool_)
     for column in columns:
-        found |= column.count > 0
+        found |= (column.count > 0) & ~column.declared
     return found
+
+
+def _declared(index: LatticeIndex, measure: int | None) -> NDArray[np.bool_]:
+    """Which sets have a declared score under the measure; without one none is counted."""
+    if measure is None:
+        return np.zeros(len(index), dtype=np.bool_)
+    return index.columns[measure].declared
 
 
 def _quantiles(scores: Numbers) -> tuple[float | None, ...]:
@@ -95,17 +105,22 @@ def _base_sets(index: LatticeIndex, part: Flags | slice, ranks: int) -> list[int
 
 
 def histogram(index: LatticeIndex, measure: int, bins: int, where: str | None) -> Histogram:
-    """How many sets of each rank have a score in each of at most `bins` bins with round edges."""
+    """How many sets of each rank have a score in each of at most `bins` bins with round edges.
+
+    Declared scores are counted apart: they would stretch the bins.
+    """
     part = chosen_part(index, where)
     scores, rank_of = index.columns[measure].mean[part], index.ranks[part]
-    known = ~np.isnan(scores)
+    declared = index.columns[measure].declared[part]
+    known = ~np.isnan(scores) & ~declared
     edges = round_edges(scores[known], bins)
     count = max(0, len(edges) - 1)
     bin_of = _bins(scores[known], edges)
     sizes = np.bincount(rank_of)
     ranks = np.flatnonzero(sizes)
     cells = np.bincount(rank_of[known] * np.int64(count) + bin_of, minlength=len(sizes) * count)
-    missing = np.bincount(rank_of[~known], minlength=len(sizes))
+    missing = np.bincount(rank_of[~known & ~declared], minlength=len(sizes))
+    conventions = np.bincount(rank_of[declared], minlength=len(sizes))
     chosen = index.measures[measure]
     return Histogram(
         measure=chosen.name,
@@ -114,6 +129,7 @@ def histogram(index: LatticeIndex, measure: int, bins: int, where: str | None) -
         ranks=tuple(ranks.tolist()),
         counts=tuple(tuple(row) for row in cells.reshape(len(sizes), count)[ranks].tolist()),
         missing=tuple(missing[ranks].tolist()),
+        declared=tuple(conventions[ranks].tolist()),
         total=len(scores),
     )
 

@@ -214,7 +214,7 @@ def test_the_strip_of_the_landscape_is_selected_with_its_declared_score(
     expect(page.get_by_test_id("stage-shown")).to_contain_text("1 of 1,024 match")
     predicate = query(page)["filter"][0]
     assert matching(address, "california-housing", predicate) == 1
-    assert 'among("~")' in predicate
+    assert 'declared("r2/held-out@decision_tree")' in predicate
 
 
 def test_a_lasso_lists_its_sets(page: Page, keep: Keep) -> None:

@@ -155,6 +155,8 @@ def test_levels_on_the_facade(bundled: Path) -> None:
         assert {each.coverage for each in whole.items} == {1.0}
         medians = [each.median or 0.0 for each in whole.items]
         assert medians == sorted(medians)
+        assert [each.declared for each in whole.items] == [1] + [0] * 10
+        assert (whole.items[0].evaluated, whole.items[0].median) == (0, None)  # 0 by convention
         toy = database["toy"].levels(where='contains("C")')
         assert [(each.rank, each.sets, each.coverage) for each in toy.items] == [
             (3, 2, None),
@@ -229,6 +231,22 @@ def test_edges_are_round_numbers(thousandths: list[int], bins: int) -> None:
     assert len(widths) == 1
     digits = f"{widths.pop():e}"[:3]
     assert digits in {"1.0", "2.0", "2.5", "5.0"}
+
+
+def test_declared_scores_are_in_no_bin_and_do_not_stretch_them(bundled: Path) -> None:
+    with lattice.open(str(bundled)) as database:
+        housing = database["california-housing"]
+        answer = housing.histogram("@decision_tree")
+        assert answer.declared == (1,) + (0,) * 10
+        assert sum(map(sum, answer.counts)) == 1_023
+        measured = housing.search(
+            where='not declared("@decision_tree")', limit=1_000, measures=["@decision_tree"]
+        )
+        scores = [each.cells[0].mean for each in measured.items if each.cells[0]]
+        assert measured.total == 1_023
+        assert 0 < answer.edges[0] <= min(scores)
+        declared = housing.search(where='declared("@decision_tree")')
+        assert [each.training_set.name for each in declared.items] == ["empty"]
 
 
 def test_a_histogram_of_the_toy(bundled: Path) -> None:

@@ -138,6 +138,9 @@ class _Reading:
         if node.word == "evaluated":
             counts = [self.index.columns[self.measure(each)].count for each in node.texts]
             return np.asarray(np.min(counts, axis=0) > 0)
+        if node.word == "declared":
+            flags = [self.index.columns[self.measure(each)].declared for each in node.texts]
+            return np.asarray(np.all(flags, axis=0))
         masks = [self.set(each) for each in node.texts]
         if node.word == "among":
             return self.listed(masks)

@@ -37,6 +37,7 @@ VOCABULARY = {
     "among": Word("truth", ("set",), 'among("books", "books+news")', many=True),
     "owner": Word("truth", ("owner",), 'owner("Ada")'),
     "evaluated": Word("truth", ("measure",), 'evaluated("accuracy/en")', many=True),
+    "declared": Word("truth", ("measure",), 'declared("accuracy/en")', many=True),
     "better_than": Word("truth", ("measure",), 'better_than("accuracy/en", 0.6)', bounded=True),
     "worse_than": Word("truth", ("measure",), 'worse_than("accuracy/en", 0.6)', bounded=True),
     "rank": Word("number", (), "rank >= 3"),

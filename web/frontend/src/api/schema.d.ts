@@ -888,7 +888,8 @@ export interface components {
          * @description How many sets of each rank have a score in each bin.
          *
          *     Bin b holds the scores from `edges[b]` up to but without `edges[b + 1]`; the last one holds
-         *     its upper edge too. `counts[r][b]` belongs to `ranks[r]`; `missing[r]` sets have no score.
+         *     its upper edge too. `counts[r][b]` belongs to `ranks[r]`; `missing[r]` sets have no score, and that of
+         *     `declared[r]` is a convention, which is in no bin.
          */
         Histogram: {
             measure: string;
@@ -898,6 +899,7 @@ export interface components {
             ranks: number[];
             counts: number[][];
             missing: number[];
+            declared: number[];
             total: number;
         };
         /**
@@ -1083,7 +1085,8 @@ export interface components {
          *
          *     `sets` are stored (and selected), `base_sets` of them hold no variant; `possible` is how many
          *     sets of base objects have this rank (`None` beyond 2^53), `coverage` which share of these is
-         *     stored; both are `None` for those that a predicate selects. `evaluated` have a score, whose quantiles and mean follow.
+         *     stored; both are `None` for those that a predicate selects. `evaluated` have a measured score,
+         *     whose quantiles and mean follow; the score of `declared` ones is a convention, and not in them.
          */
         Level: {
             rank: number;
@@ -1092,6 +1095,7 @@ export interface components {
             base_sets: number;
             coverage: number | null;
             evaluated: number;
+            declared: number;
             lowest: number | null;
             lower_quartile: number | null;
             median: number | null;

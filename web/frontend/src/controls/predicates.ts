@@ -33,7 +33,7 @@ export function evaluated(measure: string): string {
 // ---------------------------------------------------------------- what a text is
 
 const WORDS =
-  "contains|any_of|contains_any|subset_of|superset_of|between|among|owner|evaluated|better_than|worse_than";
+  "contains|any_of|contains_any|subset_of|superset_of|between|among|owner|evaluated|declared|better_than|worse_than";
 const NUMBERS = "rank|cost|size|distance|score|error|replicates";
 const CALLED = new RegExp(`\\b(${WORDS}|distance|score|error|replicates)\\s*\\(`, "i");
 const COMPARED = new RegExp(`\\b(${NUMBERS})\\b[^<>=!]*[<>=!]|[<>=]\\s*(${NUMBERS})\\b`, "i");
@@ -93,6 +93,8 @@ function called(part: string): string | null {
       return `${not ? "nothing" : "something"} of ${listed(texts)}`;
     case "evaluated":
       return `${not ? "not evaluated" : "evaluated"}: ${listed(texts, "and")}`;
+    case "declared":
+      return `${not ? "not declared" : "declared"}: ${listed(texts, "and")}`;
     case "better_than":
     case "worse_than":
       return bound === null

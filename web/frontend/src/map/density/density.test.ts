@@ -22,7 +22,7 @@ const HOME: CameraLike = { x: 0, y: 0, k: 1 };
 const EDGES = [0.1, 0.2, 0.3, 0.4];
 
 /** Sets by hand: rank and score; edges are scores, too. */
-const SETS: readonly (readonly [rank: number, score: number | null])[] = [
+const SETS: readonly (readonly [rank: number, score: number | null, declared?: boolean])[] = [
   [1, 0.1],
   [1, 0.19999999999999998],
   [1, 0.2],
@@ -34,6 +34,7 @@ const SETS: readonly (readonly [rank: number, score: number | null])[] = [
   [4, 0.39999],
   [4, null],
   [4, null],
+  [4, 0.35, true],
 ];
 
 /** Counted one by one, as the API says: up to but without the upper edge, the last bin with it. */
@@ -41,9 +42,11 @@ function counted(): Histogram {
   const ranks = [1, 2, 4];
   const counts = ranks.map(() => EDGES.slice(1).map(() => 0));
   const missing = ranks.map(() => 0);
-  for (const [rank, score] of SETS) {
+  const declared = ranks.map(() => 0);
+  for (const [rank, score, convention] of SETS) {
     const row = ranks.indexOf(rank);
-    if (score === null) missing[row] = (missing[row] ?? 0) + 1;
+    if (convention) declared[row] = (declared[row] ?? 0) + 1;
+    else if (score === null) missing[row] = (missing[row] ?? 0) + 1;
     else {
       const bin = score >= 0.3 ? 2 : score >= 0.2 ? 1 : 0;
       const line = counts[row];
@@ -51,7 +54,8 @@ function counted(): Histogram {
     }
   }
   const total = SETS.length;
-  return { measure: 'say "hi"/A', better: "higher", edges: EDGES, ranks, counts, missing, total };
+  const measure = 'say "hi"/A';
+  return { measure, better: "higher", edges: EDGES, ranks, counts, missing, declared, total };
 }
 
 function picture(): Picture {
@@ -59,18 +63,21 @@ function picture(): Picture {
 }
 
 /** Whether a predicate of ranks and scores is true of a set: JavaScript reads the same signs. */
-function holds(predicate: string, rank: number, score: number | null): boolean {
+function holds(predicate: string, rank: number, score: number | null, declared: boolean): boolean {
   const code = predicate
     .replaceAll('not evaluated("say ""hi""/A")', "score === null")
+    .replaceAll('declared("say ""hi""/A")', "declared")
+    .replaceAll("not ", "!")
     .replaceAll('score("say ""hi""/A")', "known")
     .replaceAll(" and ", " && ")
     .replaceAll(" or ", " || ");
   // A comparison with a missing score is not true; NaN compares like that.
-  return new Function("rank", "score", "known", `return ${code}`)(rank, score, score ?? Number.NaN);
+  const read = new Function("rank", "score", "known", "declared", `return ${code}`);
+  return read(rank, score, score ?? Number.NaN, declared);
 }
 
 const matching = (predicate: string) =>
-  SETS.filter(([rank, score]) => holds(predicate, rank, score));
+  SETS.filter(([rank, score, declared]) => holds(predicate, rank, score, declared ?? false));
 
 describe("the predicate of a cell", () => {
   it("selects exactly as many sets as the cell counts, for every cell and the strip", () => {
@@ -91,10 +98,11 @@ describe("the predicate of a cell", () => {
       'rank == 1 and score("say ""hi""/A") >= 0.2 and score("say ""hi""/A") < 0.3',
     );
     expect(cellPredicate(picture(), { row: 2, bin: 2 })).toBe(
-      'rank == 4 and score("say ""hi""/A") >= 0.3 and score("say ""hi""/A") <= 0.4',
+      'rank == 4 and score("say ""hi""/A") >= 0.3 and score("say ""hi""/A") <= 0.4' +
+        ' and not declared("say ""hi""/A")',
     );
     expect(cellPredicate(picture(), { row: 2, bin: UNSCORED })).toBe(
-      'rank == 4 and not evaluated("say ""hi""/A")',
+      'rank == 4 and (not evaluated("say ""hi""/A") or declared("say ""hi""/A"))',
     );
   });
 

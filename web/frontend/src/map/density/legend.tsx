@@ -3,13 +3,15 @@ import { count } from "../../scales";
 import { histogram } from "../../state/answers";
 import { theme } from "../../state/theme";
 import { countColors, isDark } from "./scene";
+import { unmeasuredAt } from "./utils";
 
 const STEPS = 12;
 
 export function DensityLegend() {
   const found = histogram.value.content;
   if (!found) return null;
-  const most = [...found.counts.flat(), ...found.missing].reduce((a, b) => Math.max(a, b), 0);
+  const apart = found.ranks.map((_, row) => unmeasuredAt(found, row));
+  const most = [...found.counts.flat(), ...apart].reduce((a, b) => Math.max(a, b), 0);
   const colorOf = countColors(isDark(theme.value));
   return (
     <ul class="density-legend" data-testid="density-legend">

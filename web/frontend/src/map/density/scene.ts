@@ -5,7 +5,7 @@ import type { Theme } from "../../state/theme";
 import { lines, rects } from "../primitives";
 import type { CameraLike, Primitive } from "../types";
 import type { CellPlace, Picture } from "./types";
-import { rectOf, UNSCORED } from "./utils";
+import { rectOf, UNSCORED, unmeasuredAt } from "./utils";
 
 const STEPS = 24;
 
@@ -45,7 +45,7 @@ export function cellsScene(picture: Picture, camera: CameraLike, theme: Theme): 
     counts.forEach((found, bin) => {
       add({ row, bin }, found);
     });
-    add({ row, bin: UNSCORED }, histogram.missing[row] ?? 0);
+    add({ row, bin: UNSCORED }, unmeasuredAt(histogram, row));
   });
   return [...bins].map(([step, points]) => rects(points, { fill: colorOf(step / STEPS) }));
 }

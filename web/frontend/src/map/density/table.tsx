@@ -9,11 +9,13 @@ export function LevelsTable({ levels }: { levels: Levels }) {
       <caption>Scores under {levels.measure} by rank</caption>
       <thead>
         <tr>
-          {["rank", "sets", "evaluated", "lowest", "lower quartile", "median"].map((each) => (
-            <th key={each} scope="col">
-              {each}
-            </th>
-          ))}
+          {["rank", "sets", "evaluated", "declared", "lowest", "lower quartile", "median"].map(
+            (each) => (
+              <th key={each} scope="col">
+                {each}
+              </th>
+            ),
+          )}
           <th scope="col">upper quartile</th>
           <th scope="col">highest</th>
         </tr>
@@ -24,6 +26,7 @@ export function LevelsTable({ levels }: { levels: Levels }) {
             <th scope="row">{level.rank}</th>
             <td>{count(level.sets)}</td>
             <td>{count(level.evaluated)}</td>
+            <td>{count(level.declared)}</td>
             <td>{shown(level.lowest)}</td>
             <td>{shown(level.lower_quartile)}</td>
             <td>{shown(level.median)}</td>

@@ -26,7 +26,9 @@ export function pictureOf(
     {
       ranks: allRanks.length > 0 ? [Math.min(...allRanks), Math.max(...allRanks)] : [0, 1],
       scores: [low - pad, high + pad],
-      unscored: histogram.missing.some((sets) => sets > 0) || known.length < scores.length,
+      unscored:
+        histogram.ranks.some((_, row) => unmeasuredAt(histogram, row) > 0) ||
+        known.length < scores.length,
       title,
       half: 0.5,
       rounded: false,
@@ -37,7 +39,10 @@ export function pictureOf(
     (a, row) => row.reduce((b, each) => Math.max(b, each), a),
     0,
   );
-  const unscored = histogram.missing.reduce((a, b) => Math.max(a, b), 0);
+  const unscored = histogram.ranks.reduce(
+    (a, _, row) => Math.max(a, unmeasuredAt(histogram, row)),
+    0,
+  );
   return { histogram, levels, size, scales, axes: axes ?? nothing, most: Math.max(most, unscored) };
 }
 
@@ -49,9 +54,14 @@ const nothing: Picture["axes"] = () => ({
   unscored: null,
 });
 
+/** How many sets of a rank have no measured score: none at all, or a convention. */
+export function unmeasuredAt({ missing, declared }: Histogram, row: number): number {
+  return (missing[row] ?? 0) + (declared[row] ?? 0);
+}
+
 /** How many sets a cell counts. */
 export function countAt({ histogram }: Picture, { row, bin }: CellPlace): number {
-  if (bin === UNSCORED) return histogram.missing[row] ?? 0;
+  if (bin === UNSCORED) return unmeasuredAt(histogram, row);
   return histogram.counts[row]?.[bin] ?? 0;
 }
 
@@ -152,10 +162,11 @@ export function cellPredicate({ histogram }: Picture, { row, bin }: CellPlace): 
 
 /** Exactly the sets that some runs of cells count; runs of one height share a range of ranks. */
 export function runPredicate(histogram: Histogram, runs: readonly Run[]): string {
-  const score = `score(${quoted(histogram.measure)})`;
   const heights = new Map<string, number[]>();
+  const apart = runs.some(({ row }) => (histogram.declared[row] ?? 0) > 0);
   for (const { row, first, last } of runs) {
-    const text = first === UNSCORED ? unscored(histogram) : between(score, histogram, first, last);
+    const text =
+      first === UNSCORED ? unscored(histogram, apart) : between(histogram, first, last, apart);
     heights.set(text, [...(heights.get(text) ?? []), row]);
   }
   const parts = [...heights].flatMap(([text, rows]) =>
@@ -164,13 +175,22 @@ export function runPredicate(histogram: Histogram, runs: readonly Run[]): string
   return parts.length === 1 ? (parts[0] ?? "") : parts.map((each) => `(${each})`).join(" or ");
 }
 
-function unscored(histogram: Histogram): string {
-  return `not evaluated(${quoted(histogram.measure)})`;
+/** Declared scores are counted with the missing ones, where a rank has some. */
+function unscored({ measure }: Histogram, declared: boolean): string {
+  const missing = `not evaluated(${quoted(measure)})`;
+  return declared ? `(${missing} or declared(${quoted(measure)}))` : missing;
 }
 
-function between(score: string, { edges }: Histogram, first: number, last: number): string {
+function between(
+  { edges, measure }: Histogram,
+  first: number,
+  last: number,
+  declared: boolean,
+): string {
+  const score = `score(${quoted(measure)})`;
   const end = last === edges.length - 2 ? "<=" : "<";
-  return `${score} >= ${edges[first]} and ${score} ${end} ${edges[last + 1]}`;
+  const within = `${score} >= ${edges[first]} and ${score} ${end} ${edges[last + 1]}`;
+  return declared ? `${within} and not declared(${quoted(measure)})` : within;
 }
 
 /** Rows of a histogram as ranges of their ranks: neighbors in the list have no rank between. */
@@ -196,12 +216,17 @@ export function cellSays(picture: Picture, place: CellPlace): string {
   const { histogram } = picture;
   const { row, bin } = place;
   const all =
-    (histogram.counts[row] ?? []).reduce((a, b) => a + b, 0) + (histogram.missing[row] ?? 0);
+    (histogram.counts[row] ?? []).reduce((a, b) => a + b, 0) + unmeasuredAt(histogram, row);
   const found = countAt(picture, place);
   const where =
     bin === UNSCORED
-      ? "no score"
+      ? unmeasuredSays(histogram, row)
       : `${number(histogram.edges[bin] ?? 0)} to ${number(histogram.edges[bin + 1] ?? 0)}`;
   const sets = `${count(found)} ${found === 1 ? "set" : "sets"}`;
   return `rank ${histogram.ranks[row]}, ${where}: ${sets} (of ${count(all)})`;
+}
+
+function unmeasuredSays({ missing, declared }: Histogram, row: number): string {
+  if ((declared[row] ?? 0) === 0) return "no score";
+  return (missing[row] ?? 0) === 0 ? "declared, not measured" : "no score, or a declared one";
 }

@@ -41,14 +41,16 @@ function matching(predicate: string): number[] {
   const code = predicate
     .replaceAll(/among\(([^)]*)\)/g, "[$1].includes(key)")
     .replaceAll('not evaluated("m")', "score === null")
+    .replaceAll('declared("m")', "declared")
     .replaceAll('score("m")', "known")
     .replaceAll("not ", "!")
     .replaceAll(" and ", " && ")
     .replaceAll(" or ", " || ");
-  const holds = new Function("rank", "score", "known", "key", `return ${code}`);
+  const holds = new Function("rank", "score", "known", "key", "declared", `return ${code}`);
   return KEYS.flatMap((key, row) => {
     const score = SCORES[row] ?? null;
-    return holds(RANKS[row], score, score ?? Number.NaN, key) ? [row] : [];
+    const declared = score !== null && MEASURED[row] === null;
+    return holds(RANKS[row], score, score ?? Number.NaN, key, declared) ? [row] : [];
   });
 }
 
@@ -182,6 +184,7 @@ describe("shapes on a density", () => {
     missing: [0, 1, 2, 3, 4, 5, 6].map(
       (rank) => SCORES.filter((score, row) => score === null && RANKS[row] === rank).length,
     ),
+    declared: [0, 0, 0, 0, 0, 0, 0],
     total: KEYS.length,
   };
   const picture = pictureOf(histogram, null, [], [], "m", SIZE);

@@ -19,7 +19,6 @@ import type { Box, Choice, Shape } from "./types";
 /** A link stays readable by mail programs and servers with lists of this many sets. */
 export const MOST_LISTED = 200;
 const LONGEST_PREDICATE = 6_000;
-const MOST_EXCEPTIONS = 20;
 
 /** What a shape selects among sets that are drawn one by one. */
 export function chooseSets(
@@ -96,7 +95,7 @@ function rangeChoice(data: SceneData, layout: Layout, camera: CameraLike, box: B
   };
 }
 
-/** Scores in a range; declared ones stand with the missing ones and are told apart by their keys. */
+/** Scores in a range; declared ones stand with the missing ones. */
 function scorePredicate(
   data: SceneData,
   ranks: Int32Array,
@@ -105,16 +104,18 @@ function scorePredicate(
 ): string {
   const name = quoted(data.measure?.name ?? "");
   const { scored, strip, low, high } = asked;
-  const declared = data.table.keys.filter((_, row) => {
+  const declared = data.table.keys.some((_, row) => {
     const rank = ranks[row] ?? -1;
     if (row >= data.inside || rank < first || rank > last) return false;
     return (data.measured[row] ?? null) === null && (data.scores[row] ?? null) !== null;
   });
-  const listed = declared.length > 0 && declared.length <= MOST_EXCEPTIONS ? among(declared) : null;
+  const convention = declared ? `declared(${name})` : null;
   const lower = low === Number.NEGATIVE_INFINITY ? "" : `score(${name}) >= ${low} and `;
   const within = `${lower}score(${name}) <= ${high}`;
-  const scoredOnly = listed ? `${within} and not ${listed}` : within;
-  const missing = listed ? `(not evaluated(${name}) or ${listed})` : `not evaluated(${name})`;
+  const scoredOnly = convention ? `${within} and not ${convention}` : within;
+  const missing = convention
+    ? `(not evaluated(${name}) or ${convention})`
+    : `not evaluated(${name})`;
   if (!strip) return scoredOnly;
   return scored ? `((${scoredOnly}) or ${missing})` : missing;
 }
