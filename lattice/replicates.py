@@ -170,7 +170,7 @@ def linear(
     complete = scores.shape[1] >= 2 and not np.isnan(scores).any()
     pairable = all(kind in PAIRED for kind in kinds)
     if complete and pairable and (moving != 0).any(axis=1).all():
-        return _all_paired(weights @ scores.mean(axis=1), moving @ scores)
+        return paired(weights @ scores.mean(axis=1), moving @ scores)
     found = [_one_sum(scores, each, kinds, constant) for each in weights]
     return Combinations(
         *(np.concatenate([getattr(each, name) for each in found]) for name in _FIELDS)
@@ -195,10 +195,26 @@ def differences(
         per_block = after - before
         value = per_block.mean(axis=1)
         if not np.isnan(value).any():
-            return _all_paired(value, per_block)
+            return paired(value, per_block)
     both = np.empty((len(after), 2, after.shape[1]))
     both[:, 0], both[:, 1] = before, after
     return combine(both, np.array([-1.0, 1.0]), kinds, constant)
+
+
+def paired(value: Scores, per_block: Scores) -> Combinations:
+    """Sums whose cells all have the same K >= 2 blocks that may be paired.
+
+    Args:
+        value: shape (Q,).
+        per_block: each sum in each block, shape (Q, K); cells without an error may be left out.
+    """
+    count, blocks = per_block.shape
+    deviation = per_block - per_block.mean(axis=1, keepdims=True)
+    error = np.sqrt(np.einsum("qk,qk->q", deviation, deviation) / (blocks * (blocks - 1)))
+    all_blocks = np.full(count, blocks)
+    method = np.full(count, _PAIRED, dtype=np.int8)
+    degrees = np.full(count, blocks - 1.0)
+    return Combinations(value, error, degrees, method, all_blocks, all_blocks, all_blocks)
 
 
 @dataclass(frozen=True)
@@ -271,17 +287,6 @@ class _Sizes:
         fewest = np.where(noisy, count, most[:, None]).min(axis=1, initial=1 << 62)
         fewest = np.where(some, fewest, 0)
         return cls(pairs, common, common.sum(axis=1), fewest, most, unlabelled)
-
-
-def _all_paired(value: Scores, per_block: Scores) -> Combinations:
-    """Sums whose cells all have the same K >= 2 blocks, from each sum in each block (Q, K)."""
-    count, blocks = per_block.shape
-    deviation = per_block - per_block.mean(axis=1, keepdims=True)
-    error = np.sqrt(np.einsum("qk,qk->q", deviation, deviation) / (blocks * (blocks - 1)))
-    all_blocks = np.full(count, blocks)
-    method = np.full(count, _PAIRED, dtype=np.int8)
-    degrees = np.full(count, blocks - 1.0)
-    return Combinations(value, error, degrees, method, all_blocks, all_blocks, all_blocks)
 
 
 def _one_sum(

@@ -145,6 +145,23 @@ def test_queries_see_the_index_and_not_the_database() -> None:
             assert all(under(each, *(f"lattice.{part}" for part in allowed)) for each in seen), name
 
 
+def test_values_see_the_index_and_the_queries_and_not_the_database() -> None:
+    allowed = (
+        "deadlines",
+        "errors",
+        "index",
+        "model",
+        "queries",
+        "replicates",
+        "subsets",
+        "values",
+    )
+    for name in modules():
+        if under(name, "lattice.values"):
+            seen = {each for each in needs(name) if each != "lattice"}
+            assert all(under(each, *(f"lattice.{part}" for part in allowed)) for each in seen), name
+
+
 def test_subset_algebra_knows_numpy_only() -> None:
     assert needs("lattice.subsets") == set()
     assert outside("lattice.subsets") - {"numpy"} <= {

@@ -29,6 +29,7 @@ COMMANDS = (
     "compare",
     "doctor",
     "export",
+    "fairness",
     "front",
     "grid",
     "import",
@@ -46,6 +47,7 @@ COMMANDS = (
     "show",
     "squares",
     "tradeoffs",
+    "value",
     "withdraw",
     "without",
 )

@@ -15,6 +15,7 @@ from lattice.cli import (
     results,
     searching,
     serving,
+    valuing,
     walking,
 )
 from lattice.cli.common import app, err
@@ -31,6 +32,7 @@ __all__ = [
     "results",
     "searching",
     "serving",
+    "valuing",
     "walking",
 ]
 

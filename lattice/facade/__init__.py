@@ -13,6 +13,7 @@ from lattice.facade.comparing import LARGEST_RADIUS, MOST_COMPARED
 from lattice.facade.databases import LatticeDatabase, create_lattices, open_lattices
 from lattice.facade.lattices import LARGEST_PAGE, LARGEST_SUBGRAPH, MOST_BANDS, Lattice
 from lattice.facade.searching import MOST_BINS
+from lattice.facade.valuing import Valued
 from lattice.facade.walking import MOST_PATHS
 from lattice.notation import quoted
 
@@ -26,6 +27,7 @@ __all__ = [
     "MOST_PATHS",
     "Lattice",
     "LatticeDatabase",
+    "Valued",
     "create_lattices",
     "open_lattices",
     "quoted",

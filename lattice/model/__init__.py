@@ -37,6 +37,11 @@ from lattice.model.comparisons import (
     Square,
     Squares,
 )
+from lattice.model.fairness import (
+    Claim,
+    Fairness,
+    LeastCore,
+)
 from lattice.model.gaps import (
     Gap,
     Jump,
@@ -119,10 +124,25 @@ from lattice.model.stored import (
     ResultSet,
     SourceFile,
 )
+from lattice.model.values import (
+    AssumptionName,
+    Baseline,
+    Bounds,
+    QuantityName,
+    Value,
+    ValueCells,
+    ValueRank,
+    Values,
+    WeightedCell,
+)
 
 __all__ = [
     "Alternative",
+    "AssumptionName",
+    "Baseline",
+    "Bounds",
     "Cell",
+    "Claim",
     "ColumnMove",
     "ColumnMoves",
     "ColumnOrder",
@@ -139,6 +159,7 @@ __all__ = [
     "EvaluationSet",
     "Expense",
     "Extreme",
+    "Fairness",
     "Front",
     "FrontAxis",
     "FrontSet",
@@ -160,6 +181,7 @@ __all__ = [
     "Jump",
     "LatticeDetail",
     "LatticeSummary",
+    "LeastCore",
     "LeftOut",
     "Level",
     "Levels",
@@ -196,6 +218,7 @@ __all__ = [
     "PathOptimism",
     "PathStep",
     "Protocol",
+    "QuantityName",
     "ReadMeasure",
     "ReplicateKind",
     "ReplicateMatch",
@@ -216,4 +239,9 @@ __all__ = [
     "TrainingSet",
     "Unit",
     "UnitKind",
+    "Value",
+    "ValueCells",
+    "ValueRank",
+    "Values",
+    "WeightedCell",
 ]

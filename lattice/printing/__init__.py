@@ -32,6 +32,7 @@ from lattice.printing.searches import (
     print_nearest,
     print_sets,
 )
+from lattice.printing.values import print_fairness, print_value_cells, print_values
 
 __all__ = [
     "print_column_moves",
@@ -40,6 +41,7 @@ __all__ = [
     "print_diff",
     "print_doctor",
     "print_export",
+    "print_fairness",
     "print_front",
     "print_grid",
     "print_group_values",
@@ -60,4 +62,6 @@ __all__ = [
     "print_squares",
     "print_tradeoffs",
     "print_undo",
+    "print_value_cells",
+    "print_values",
 ]

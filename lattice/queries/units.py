@@ -46,12 +46,14 @@ class Call:
         by: whether each object moves alone, or all objects of an owner together.
         groups: sets of objects that move together, by the name of the group.
         to: the mask of the set that is to be reached, instead of `units`.
+        most: of more units there is no answer.
     """
 
     units: Sequence[str] | None = None
     by: UnitKind = "object"
     groups: Groups | None = None
     to: int | None = None
+    most: int = MOST_UNITS
 
 
 def roster(universe: Universe, direction: OrderDirection, source: int, call: Call) -> Roster:
@@ -216,9 +218,10 @@ class _Crew:
                 f"Nobody can {self._verb} {source}.",
                 hint="Start from a larger set." if self._leaving else "Start from a smaller set.",
             )
-        if len(chosen) > MOST_UNITS:
+        if len(chosen) > self.call.most:
             raise BadQuestion(
-                f"{len(chosen):,} units would {self._verb} {source}; at most {MOST_UNITS} can.",
+                f"{len(chosen):,} units would {self._verb} {source}; at most"
+                f" {self.call.most:,} can.",
                 hint="Name units, or let owners or groups move together.",
             )
         if self._leaving or not self.universe.has_variants:

@@ -1,0 +1,217 @@
+"""Questions about values: what each object is worth, and on which cells that rests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from typing import TypedDict, Unpack, get_args
+
+from lattice.errors import BadQuestion, about, closest, did_you_mean
+from lattice.facade.asking import Asking, checked_page, measure_in, refuse_other_than
+from lattice.index import LatticeIndex
+from lattice.model import Fairness, UnitKind, ValueCells, Values
+from lattice.queries.units import Call, groups_of, roster
+from lattice.subsets import mask_of_positions
+from lattice.values import assumptions, fairness, semivalues
+from lattice.values.catalog import Options, quantity
+from lattice.values.grounds import Ground
+from lattice.values.semivalues import Quantity
+
+Groups = Mapping[str, str | Sequence[str]] | Sequence[str]
+MOST_VALUED = 50_000
+MOST_PAIRED = 1_000
+
+
+class Valued(TypedDict, total=False):
+    """Which values of what, as `Valuing.value` says it."""
+
+    measure: str | None
+    of: str | None
+    given: str | None
+    by: UnitKind
+    groups: Groups | None
+    empty: float | None
+    beta: tuple[float, float] | None
+    shares: Sequence[float] | None
+
+
+class Valuing(Asking):
+    """Values of objects, owners and groups."""
+
+    def value(
+        self,
+        quantity: str = "shapley",
+        *,
+        assume: str | None = None,
+        start: int = 0,
+        limit: int = 200,
+        **valued: Unpack[Valued],
+    ) -> Values:
+        """Values of all units of a set: exact where all cells are there, else bounded.
+
+        Args:
+            quantity: shapley, banzhaf, beta, by-size, shapley-interaction, banzhaf-interaction.
+            assume: what bounds rest on: the metric's `range` (without it, where there is one), or
+                that scores are `monotone`, move by at most `cap=0.05`, have `diminishing` returns,
+                or are `saturated=8` from so many units on.
+            measure: whose scores are shared out; may be left out where there is only one.
+            of: the set whose objects are valued; without it all for which the measure is
+                defined.
+            given: the set that is always held; without it the least for which the measure is
+                defined, mostly the empty set.
+            by, groups: who is valued together, as in `withdrawals`.
+            empty: the score that the set `given` is taken to have.
+            beta: a and b of `beta`.
+            shares: of `by-size`: the share of the weight on all sets of each size, from 0 up.
+
+        Raises:
+            BadQuestion: nobody to value, a quantity or options that are not there, an assumption
+                that bounds nothing, a set outside the measure's domain, no such page.
+            UnknownMeasure, UnknownObject, Ambiguous, BadSpelling, OutOfTime.
+        """
+        page = checked_page(start, limit)
+        assumed = None if assume is None else assumptions.read(assume)
+        ground, names, asked = self._ground(quantity, valued)
+        return semivalues.describe(
+            ground, asked, names, assume=assumed, start=page[0], limit=page[1]
+        )
+
+    def value_differences(
+        self,
+        quantity: str = "shapley",
+        *,
+        assume: str | None = None,
+        start: int = 0,
+        limit: int = 200,
+        **valued: Unpack[Valued],
+    ) -> Values:
+        """By how much the values of every two units differ; all as in `value`.
+
+        A difference needs fewer cells than the values: neither the set that is always held nor
+        the set of all units.
+        """
+        page = checked_page(start, limit)
+        assumed = None if assume is None else assumptions.read(assume)
+        ground, names, asked = self._ground(quantity, valued)
+        return semivalues.describe(
+            ground, asked.differences(), names, assume=assumed, start=page[0], limit=page[1]
+        )
+
+    def fairness(self, split: str = "shapley", **valued: Unpack[Valued]) -> Fairness:
+        """How fair a split of what all units gain is: efficiency, the core, the least core.
+
+        Args:
+            split: the quantity that the gain is split by.
+            valued: as in `value`.
+
+        Raises:
+            BadQuestion: as in `value`; too many units, or ends without a score.
+            UnknownMeasure, UnknownObject, Ambiguous, BadSpelling, OutOfTime.
+        """
+        ground, names, asked = self._ground(split, valued)
+        return fairness.fairness(ground, asked, names)
+
+    def value_cells(
+        self,
+        quantity: str,
+        unit: str,
+        *,
+        start: int = 0,
+        limit: int = 200,
+        **valued: Unpack[Valued],
+    ) -> ValueCells:
+        """The cells that one value rests on with their weights, heaviest first.
+
+        Args:
+            unit: the name of the value: an object, owner or group, or two joined by a plus sign.
+            valued: as in `value`.
+
+        Raises:
+            BadQuestion: as in `value`, or no such unit.
+            UnknownMeasure, UnknownObject, Ambiguous, BadSpelling.
+        """
+        page = checked_page(start, limit)
+        ground, names, asked = self._ground(quantity, valued)
+        item = _item(asked, names, unit)
+        return semivalues.cells(ground, asked, names, item, start=page[0], limit=page[1])
+
+    def _ground(self, name: str, valued: Valued) -> tuple[Ground, tuple[str, ...], Quantity]:
+        """The cells that are looked at, the names of the units, and the sums over the cells."""
+        by, groups = valued.get("by", "object"), valued.get("groups")
+        refuse_other_than(get_args(UnitKind), by, "unit")
+        empty = valued.get("empty")
+        if empty is not None and not isfinite(empty):
+            raise BadQuestion(
+                "A score must be a number.", hint="Say which score it is taken to be."
+            )
+        index = self.index()
+        followed = _valued(index, valued.get("measure"))
+        held, whole = _ends(index, followed, valued.get("given"), valued.get("of"))
+        named = groups if groups is None or isinstance(groups, Mapping) else groups_of(groups)
+        most = MOST_PAIRED if name.endswith("interaction") else MOST_VALUED
+        moving = roster(
+            index.universe, "withdrawal", whole, Call(None, by, named, held, most)
+        ).units
+        options = Options(valued.get("beta"), valued.get("shares"))
+        asked = quantity(name, len(moving), options)
+        ground = Ground(index, followed, held, tuple(mask for _, mask in moving), empty)
+        return ground, tuple(each for each, _ in moving), asked
+
+
+def _valued(index: LatticeIndex, measure: str | None) -> int:
+    """The measure whose scores are shared out."""
+    if measure is not None:
+        return measure_in(index, measure)
+    if len(index.measures) != 1:
+        names = ", ".join(each.name for each in index.measures[:4])
+        raise BadQuestion(
+            "A value needs a measure: under which is it to be?",
+            hint=f"This lattice has {len(index.measures)}, for example {names}.",
+        )
+    return 0
+
+
+def _ends(index: LatticeIndex, measure: int, given: str | None, of: str | None) -> tuple[int, int]:
+    """The set that is always held, and the set of all units with it."""
+    universe, domain = index.universe, index.measures[measure].domain
+    lower, upper = 0, universe.base_mask
+    if domain is not None:
+        lower = mask_of_positions([universe.position[each] for each in domain.lower])
+        if domain.upper is not None:
+            upper = mask_of_positions([universe.position[each] for each in domain.upper])
+    ends = []
+    for text, default in ((given, lower), (of, upper)):
+        if text is None:
+            ends.append(default)
+            continue
+        with about(text):
+            mask = universe.read(text)
+            if domain is not None and (lower & ~mask or mask & ~upper):
+                raise BadQuestion(
+                    f"{index.measures[measure].name} is not defined for {universe.spell(mask)}.",
+                    hint=f"It is defined from {universe.spell(lower)} to {universe.spell(upper)}.",
+                )
+            ends.append(mask)
+    held, whole = ends
+    if held & ~whole:
+        with about(given or of or ""):
+            raise BadQuestion(
+                f"{universe.spell(held)} is not within {universe.spell(whole)}: nothing is valued"
+                " between them.",
+                hint="Name a set, and what is always held of it.",
+            )
+    return held, whole
+
+
+def _item(asked: Quantity, names: tuple[str, ...], unit: str) -> int:
+    """The item of a name."""
+    spelled = asked.names(names)
+    if unit not in spelled:
+        near = closest(unit, spelled)
+        with about(unit):
+            raise BadQuestion(
+                f"{unit!r} is nothing that is valued here.",
+                hint=did_you_mean(near) or f"For example {', '.join(spelled[:4])}.",
+                suggestions=near,
+            )
+    return spelled.index(unit)
