@@ -14,6 +14,9 @@ from lattice.subsets import Words
 Identifiers = NDArray[np.int64]
 """Ids of rows in one table."""
 
+Labels = dict[tuple[int, int], str]
+"""Labels of replicates, by the place of their measure in the catalog and by their number."""
+
 
 @dataclass(frozen=True)
 class Catalog:

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import tomllib
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -22,9 +23,11 @@ from lattice.errors import LatticeError, MissingDatabase
 
 Tables = dict[str, list[tuple[object, ...]]]
 WriteFile = Callable[[str, str | bytes], Path]
+ROOT = Path(__file__).parents[1]
 TABLE = "train_set,accuracy\nA,0.5\nAB,0.75\n"
 COMMANDS = (
     "acquire",
+    "budget",
     "columns",
     "compare",
     "doctor",
@@ -44,8 +47,10 @@ COMMANDS = (
     "results",
     "search",
     "serve",
+    "shape",
     "show",
     "squares",
+    "strike",
     "tradeoffs",
     "value",
     "withdraw",
@@ -137,6 +142,10 @@ def test_a_refusal_exits_with_1_and_says_one_sentence(
         ["nonsense"],
         ["show"],
         ["show", "toy", "--nonsense"],
+        ["show", "toy", "-m", "A"],
+        ["grid", "toy", "--bands", "0"],
+        ["grid", "toy", "--bands", "2", "--without", "B"],
+        ["grid", "toy", "--bands", "2", "--limit", "3"],
         ["import"],
         ["path", "toy", "A"],
         ["path", "toy", "A", "B", "--objective", "longest"],
@@ -257,6 +266,14 @@ def test_the_example_of_a_command_works(command: str, bundled: Path) -> None:
     assert invoke(*words, database=bundled).exit_code == 0
 
 
+def test_its_version_is_that_of_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for arguments in (["--version"], ["--version", "ls"]):
+        result = invoke(*arguments)
+        assert (result.exit_code, result.stdout) == (0, f"datalattice {project['version']}\n")
+    assert "--version" in invoke("--help").stdout
+
+
 def test_without_a_command_it_explains_itself() -> None:
     result = invoke()
     assert all(f"\n  {command} " in result.output for command in COMMANDS)
@@ -272,6 +289,24 @@ def test_json_is_what_the_facade_answers(bundled: Path) -> None:
         asked: list[tuple[list[str], Any]] = [
             (["ls"], database.lattices()),
             (["show", "covertype"], covers.show()),
+            (
+                [
+                    "grid",
+                    "covertype",
+                    "--bands",
+                    "4",
+                    "--sort=-D",
+                    "-m",
+                    "A",
+                    "--where",
+                    "rank < 4",
+                ],
+                covers.bands(measures=["A"], sort="-D", where="rank < 4", most=4),
+            ),
+            (
+                ["show", "covertype", "ABC", "-m", "A", "-m", "D"],
+                covers.replicates("ABC", measures=["A", "D"]),
+            ),
             (["neighbors", "toy", "ABCD"], toy.neighbors("ABCD")),
             (
                 ["neighbors", "covertype", "ABC", "-m", "accuracy/ABCD", "--measure", "A"],
@@ -369,6 +404,43 @@ def test_the_toy_shows_what_leaving_b_out_changes(bundled: Path) -> None:
     result = invoke("grid", "toy", "--without", "B", database=bundled)
     (row,) = (line for line in result.stdout.splitlines() if line.lstrip().startswith("ABCD"))
     assert re.findall(r"[+-]0\.\d+", row) == ["-0.14", "-0.33", "-0.03", "-0.02"]
+
+
+def test_the_whole_grid_is_shown_in_bands(bundled: Path) -> None:
+    said = ["grid", "california-housing", "-m", "@decision_tree"]
+    first = invoke(*said, "--limit", "93", database=bundled).stdout
+    scores = [
+        float(each) for each in re.findall(r"^ [a-j]+ +(0\.\d+) ±", first, flags=re.MULTILINE)
+    ]
+    assert len(scores) == 92  # the score of the empty set is declared: it has no error, no part
+    bands = invoke(*said, "--bands", "11", database=bundled).stdout
+    found = re.search(r"\n 1 to 93 +0 +(0\.\d+) \n 94 to 186 +3 ", bands)
+    assert found is not None
+    assert float(found[1]) == pytest.approx(sum(scores) / 92, abs=1e-4)
+    assert "1,024 sets in 11 bands, sorted by rank" in bands
+    sorted_ = invoke(*said, "--bands", "2", "--sort", "score", database=bundled).stdout
+    assert "from rank" not in sorted_
+    none = invoke(*said, "--bands", "2", "--where", "rank > 99", database=bundled)
+    assert none.stdout == "No such set.\n"
+
+
+def test_a_set_is_shown_replicate_by_replicate(bundled: Path) -> None:
+    said = ["show", "california-housing", "abc", "-m", "@decision_tree"]
+    many = invoke(*said, database=bundled).stdout
+    assert many.startswith("abc, 3 objects.\n")
+    scores = [float(each) for each in re.findall(r"^ \d+ +(0\.\d+) $", many, flags=re.MULTILINE)]
+    assert len(scores) == 30
+    assert f" {sum(scores) / 30:.3f} ±0.0061 " in many
+    assert "± is one standard error of the mean." in many
+    assert "Shared replicates" in many
+    one = invoke("show", "toy", "all", "-m", "A", database=bundled).stdout
+    assert re.search(r"\n unnamed +0.92 \n mean +0.92 \n", one)
+    assert one.endswith("The error of a single replicate is unknown.\n")
+    declared = invoke(
+        "show", "california-housing", "empty", "-m", "@decision_tree", database=bundled
+    )
+    assert "0 (declared)" in declared.stdout
+    assert "standard error" not in declared.stdout
 
 
 def test_neighbors_that_are_not_stored_are_named(bundled: Path) -> None:
@@ -471,6 +543,17 @@ def test_sums_that_cannot_be_made_say_why(bundled: Path) -> None:
 def test_levels_are_printed_as_numbers_and_as_bars(bundled: Path) -> None:
     levels = invoke("levels", "toy", "-m", "A", database=bundled)
     assert re.search(r"\n +3 +2 +50% +2 +0.78 +0.805 +0.83 +0.855 +0.88 +0.83 ", levels.stdout)
+    apart = "1 declared, not measured: it is no part of the quantiles."
+    said = ["levels", "california-housing", "-m", "@decision_tree"]
+    assert apart in invoke(*said, database=bundled).stdout
+    bars = invoke(*said, "--histogram", database=bundled)
+    assert re.search(r"\n +0 +0 +1 +0 \n +1 +[▁-█ ]+ 10 +0 +0 \n", bars.stdout)
+    assert "1 declared, not measured: it is no part of the bins." in bars.stdout
+    nothing = invoke(*said, "--histogram", "--where", "rank == 0", database=bundled).stdout
+    assert nothing.splitlines() == [
+        "No set has a measured score under r2/held-out@decision_tree.",
+        "1 declared, not measured.",
+    ]
     said = ["levels", "toy", "-m", "A", "--histogram", "--bins", "4"]
     bars = invoke(*said, database=bundled)
     assert re.search(r"\n +3 +█ █ +2 +0 ", bars.stdout)

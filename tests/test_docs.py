@@ -1,13 +1,12 @@
 import json
 import re
 import shlex
-import subprocess
-import sys
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
 import typer.main
+from typer.testing import CliRunner
 
 import lattice
 from lattice.cli import app
@@ -42,21 +41,15 @@ def test_every_documented_command_exists() -> None:
     assert sorted(re.findall(r"^## lattice (\w+)$", text, flags=re.MULTILINE)) == COMMANDS
 
 
-def test_readme_and_command_examples_run(tmp_path: Path) -> None:
+def test_readme_and_command_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [*shell_lines("README.md"), *shell_lines("docs/commands.md")]
     commands = [line for line in lines if line.startswith("lattice ")]
     finite = [line for line in commands if not line.startswith("lattice serve")]
     assert len(finite) > 8
+    monkeypatch.chdir(tmp_path)
     for line in finite:
-        arguments = shlex.split(line)[1:]
-        done = subprocess.run(
-            [sys.executable, "-m", "lattice.cli", *arguments],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{line}\n{done.stderr}"
+        done = CliRunner().invoke(app, shlex.split(line)[1:])
+        assert done.exit_code == 0, f"{line}\n{done.output}{done.exception}"
         assert done.stdout
 
 

@@ -18,6 +18,7 @@ from lattice.model import (
     ResultSet,
     SetDetail,
     SetPreview,
+    SetReplicates,
     Subgraph,
 )
 from lattice.web.endpoint import (
@@ -41,6 +42,13 @@ class ResultList(Struct, frozen=True, gc=False):
     items: tuple[ResultSet, ...]
     next: str | None
     total: int
+
+
+@question(frozen=True, config=STRICT)
+class ReplicatesQuestion:
+    """Under which measures."""
+
+    measure: MeasureTexts = ()
 
 
 @question(frozen=True, config=STRICT)
@@ -122,6 +130,13 @@ ENDPOINTS = (
         NoQuestion,
         SetDetail,
         lambda lattice, _, key: lattice.set(key),
+    ),
+    Endpoint(
+        "/sets/<key>/replicates",
+        "One stored training set with every replicate of its cells",
+        ReplicatesQuestion,
+        SetReplicates,
+        lambda lattice, asked, key: lattice.replicates(key, measures=asked.measure or None),
     ),
     Endpoint(
         "/grid",

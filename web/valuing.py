@@ -19,7 +19,7 @@ from lattice.web.endpoint import (
     MeasureText,
     SetText,
 )
-from lattice.web.ordering import By, GroupTexts
+from lattice.web.ordering import By, GroupTexts, UnitTexts
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -73,8 +73,19 @@ class ValueQuestion(SplitQuestion):
             " diminishing or saturated=8.",
         ),
     ] = None
+    unit: Annotated[
+        UnitTexts,
+        Field(
+            description="Of leave-one-out, pair-interaction and evaluation-value: these units"
+            " only. May be repeated."
+        ),
+    ] = ()
     limit: Limit = 200
     cursor: Cursor = 0
+
+    def valued_units(self) -> Valued:
+        """As the facade takes it, with the units that are named."""
+        return Valued(**self.valued(), units=self.unit)
 
 
 @question(frozen=True, config=STRICT)
@@ -104,7 +115,7 @@ ENDPOINTS = (
             assume=asked.assume,
             start=asked.cursor,
             limit=asked.limit,
-            **asked.valued(),
+            **asked.valued_units(),
         ),
     ),
     Endpoint(
@@ -117,7 +128,7 @@ ENDPOINTS = (
             assume=asked.assume,
             start=asked.cursor,
             limit=asked.limit,
-            **asked.valued(),
+            **asked.valued_units(),
         ),
     ),
     Endpoint(

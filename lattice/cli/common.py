@@ -40,6 +40,26 @@ out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # slow to import, and of no use to commands
+
+        out.print(f"datalattice {version('datalattice')}", markup=False)
+        raise typer.Exit
+
+
+@app.callback()
+def _before_any_command(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Say the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Read the options that stand before a command."""
+
+
 Db = Annotated[
     str | None,
     typer.Option(

@@ -73,6 +73,14 @@ def value(
     empty: Empty = None,
     beta: Beta = None,
     shares: Shares = None,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--unit",
+            metavar="NAME",
+            help="Of leave-one-out, pair-interaction, evaluation-value: these units only.",
+        ),
+    ] = None,
     assume: Annotated[
         str | None,
         typer.Option(
@@ -105,6 +113,7 @@ def value(
             empty=empty,
             beta=two_numbers(beta),
             shares=numbers(shares, "a list of shares"),
+            units=unit,
         )
         if cells is not None:
             found = chosen.value_cells(quantity, cells, start=start, limit=limit, **valued)

@@ -11,6 +11,7 @@ from lattice.index import MISSING, LatticeIndex
 from lattice.model import LatticeDetail
 from lattice.notation import Universe, find_measure
 from lattice.storage import Storage
+from lattice.stored import Labels
 
 LARGEST_PAGE = 1_000
 
@@ -63,6 +64,17 @@ class Asking:
         if index.partial and index.row_of(_read(index.universe, text)) == MISSING:
             index = self.index()  # the nearest sets may be any
         return index, self._row(index, text)
+
+    def _labelled(self, text: str) -> tuple[LatticeIndex, int, Labels]:
+        """An index that holds a set, the set's row in it, and what its replicates are called.
+
+        Raises:
+            SetNotStored: the set is not there.
+        """
+        index, labels = self._indexes.labelled(lambda universe: [_read(universe, text)])
+        if len(index) == 0:
+            index = self.index()  # the nearest sets may be any
+        return index, self._row(index, text), labels
 
     def _holding(self, texts: Sequence[str]) -> LatticeIndex:
         """An index that holds these sets, and may hold no others.

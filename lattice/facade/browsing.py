@@ -20,12 +20,14 @@ from lattice.model import (
     SetDetail,
     SetPage,
     SetPreview,
+    SetReplicates,
     Subgraph,
 )
 from lattice.queries import grid as grids
 from lattice.queries import pairs as row_pairs
 from lattice.queries.pieces import set_detail
 from lattice.queries.predicates import select
+from lattice.queries.replicates import set_replicates
 from lattice.queries.search import Sorting, search, sorting_by
 from lattice.queries.subgraph import (
     SubgraphColumns,
@@ -92,6 +94,18 @@ class Browsing(Asking):
         """
         index, row = self._around(training_set, 0)
         return set_detail(index, row, self._chosen(index, None))
+
+    def replicates(
+        self, training_set: str, *, measures: Sequence[str] | None = None
+    ) -> SetReplicates:
+        """One stored set with every replicate of its cells.
+
+        Raises:
+            SetNotStored: it is not there; the nearest stored sets are offered.
+            UnknownMeasure, Ambiguous.
+        """
+        index, row, labels = self._labelled(training_set)
+        return set_replicates(index, row, self._chosen(index, measures), labels)
 
     def grid(
         self,

@@ -14,7 +14,7 @@ from lattice.index import LatticeIndex
 from lattice.notation import Universe
 from lattice.packing import Packed, derived, packed
 from lattice.storage import Snapshot, Storage
-from lattice.stored import Catalog
+from lattice.stored import Catalog, Labels, StoredSets
 from lattice.subsets import mask_of_positions, words_of_masks
 
 LARGE = 50_000
@@ -98,7 +98,20 @@ class Indexes:
             if small or lookups > MOST_LOOKUPS or self._parts >= _PARTS:
                 return self._whole(snapshot)
             self._parts += 1
-            return _part(snapshot, catalog, _ball(masks, universe.n, radius))
+            ball = _ball(masks, universe.n, radius)
+            return _part(snapshot, catalog, _stored(snapshot, catalog, ball))
+
+    def labelled(self, read: Callable[[Universe], Sequence[int]]) -> tuple[LatticeIndex, Labels]:
+        """An index that holds the stored ones of some sets alone, and their replicates' labels.
+
+        Args:
+            read: gives the sets as masks, once the universe is known.
+        """
+        with self._storage.reading() as snapshot:
+            catalog = snapshot.catalog(self._name)
+            stored = _stored(snapshot, catalog, set(read(Universe(catalog.objects))))
+            labels = snapshot.replicate_labels(catalog, stored.ids)
+            return _part(snapshot, catalog, stored), labels
 
     def _followed(self, snapshot: Snapshot) -> LatticeIndex | None:
         """The index of the snapshot's state as far as it is at hand, here or in a file."""
@@ -160,9 +173,13 @@ def _ball(masks: Sequence[int], n: int, radius: int) -> set[int]:
     return {mask ^ change for mask in masks for change in changes}
 
 
-def _part(snapshot: Snapshot, catalog: Catalog, masks: set[int]) -> LatticeIndex:
-    """An index of those of the sets that are stored, and of no others."""
+def _stored(snapshot: Snapshot, catalog: Catalog, masks: set[int]) -> StoredSets:
+    """Those of the sets that are stored."""
     width = max(1, -(-len(catalog.objects) // 64))
-    stored = snapshot.sets_among(catalog, words_of_masks(sorted(masks), width))
+    return snapshot.sets_among(catalog, words_of_masks(sorted(masks), width))
+
+
+def _part(snapshot: Snapshot, catalog: Catalog, stored: StoredSets) -> LatticeIndex:
+    """An index of these sets, and of no others."""
     found = snapshot.evaluations(catalog, stored.ids)
     return packed(catalog, stored, found).index(catalog, snapshot.count_sets(catalog.id))

@@ -12,9 +12,11 @@ from lattice.index import LatticeIndex
 from lattice.model import Fairness, UnitKind, ValueCells, Values
 from lattice.queries.units import Call, groups_of, roster
 from lattice.subsets import mask_of_positions
-from lattice.values import assumptions, fairness, semivalues
-from lattice.values.catalog import Options, quantity
+from lattice.values import assumptions, evaluation, fairness, listed, marginals, semivalues
+from lattice.values.assumptions import Assumed
+from lattice.values.catalog import LISTED, Options, check, quantity
 from lattice.values.grounds import Ground
+from lattice.values.listed import Listing
 from lattice.values.semivalues import Quantity
 
 Groups = Mapping[str, str | Sequence[str]] | Sequence[str]
@@ -33,6 +35,7 @@ class Valued(TypedDict, total=False):
     empty: float | None
     beta: tuple[float, float] | None
     shares: Sequence[float] | None
+    units: Sequence[str] | None
 
 
 class Valuing(Asking):
@@ -50,7 +53,9 @@ class Valuing(Asking):
         """Values of all units of a set: exact where all cells are there, else bounded.
 
         Args:
-            quantity: shapley, banzhaf, beta, by-size, shapley-interaction, banzhaf-interaction.
+            quantity: shapley, banzhaf, beta, by-size, shapley-interaction, banzhaf-interaction;
+                leave-one-out, pair-interaction (at the set `of`), evaluation-value (in the
+                evaluation set of `measure`, trained on `of`).
             assume: what bounds rest on: the metric's `range` (without it, where there is one), or
                 that scores are `monotone`, move by at most `cap=0.05`, have `diminishing` returns,
                 or are `saturated=8` from so many units on.
@@ -63,6 +68,7 @@ class Valuing(Asking):
             empty: the score that the set `given` is taken to have.
             beta: a and b of `beta`.
             shares: of `by-size`: the share of the weight on all sets of each size, from 0 up.
+            units: of leave-one-out, pair-interaction and evaluation-value: these units only.
 
         Raises:
             BadQuestion: nobody to value, a quantity or options that are not there, an assumption
@@ -71,6 +77,9 @@ class Valuing(Asking):
         """
         page = checked_page(start, limit)
         assumed = None if assume is None else assumptions.read(assume)
+        if quantity in LISTED:
+            found = self._listing(quantity, valued, assumed)
+            return listed.describe(found, start=page[0], limit=page[1])
         ground, names, asked = self._ground(quantity, valued)
         return semivalues.describe(
             ground, asked, names, assume=assumed, start=page[0], limit=page[1]
@@ -92,6 +101,9 @@ class Valuing(Asking):
         """
         page = checked_page(start, limit)
         assumed = None if assume is None else assumptions.read(assume)
+        if quantity in LISTED:
+            found = self._listing(quantity, valued, assumed, apart=True)
+            return listed.describe(found, start=page[0], limit=page[1])
         ground, names, asked = self._ground(quantity, valued)
         return semivalues.describe(
             ground, asked.differences(), names, assume=assumed, start=page[0], limit=page[1]
@@ -131,12 +143,27 @@ class Valuing(Asking):
             UnknownMeasure, UnknownObject, Ambiguous, BadSpelling.
         """
         page = checked_page(start, limit)
+        if quantity in LISTED:
+            found = self._listing(quantity, valued, None)
+            item = _item([found.name(each) for each in found.sums.items], unit)
+            return listed.weighted_cells(found, item, start=page[0], limit=page[1])
         ground, names, asked = self._ground(quantity, valued)
-        item = _item(asked, names, unit)
+        item = _item(asked.names(names), unit)
         return semivalues.cells(ground, asked, names, item, start=page[0], limit=page[1])
 
     def _ground(self, name: str, valued: Valued) -> tuple[Ground, tuple[str, ...], Quantity]:
         """The cells that are looked at, the names of the units, and the sums over the cells."""
+        if valued.get("units") and name not in LISTED:
+            raise BadQuestion(
+                f"{name!r} is of all units between two sets: some alone cannot be named.",
+                hint="Ask for all, or say between which sets with `of` and `given`.",
+            )
+        ground, names = self._units(name, valued)
+        options = Options(valued.get("beta"), valued.get("shares"))
+        return ground, names, quantity(name, len(names), options)
+
+    def _units(self, name: str, valued: Valued) -> tuple[Ground, tuple[str, ...]]:
+        """The units that are valued, with their names."""
         by, groups = valued.get("by", "object"), valued.get("groups")
         refuse_other_than(get_args(UnitKind), by, "unit")
         empty = valued.get("empty")
@@ -148,14 +175,69 @@ class Valuing(Asking):
         followed = _valued(index, valued.get("measure"))
         held, whole = _ends(index, followed, valued.get("given"), valued.get("of"))
         named = groups if groups is None or isinstance(groups, Mapping) else groups_of(groups)
-        most = MOST_PAIRED if name.endswith("interaction") else MOST_VALUED
+        most = MOST_PAIRED if name.endswith("-interaction") else MOST_VALUED
         moving = roster(
             index.universe, "withdrawal", whole, Call(None, by, named, held, most)
         ).units
-        options = Options(valued.get("beta"), valued.get("shares"))
-        asked = quantity(name, len(moving), options)
         ground = Ground(index, followed, held, tuple(mask for _, mask in moving), empty)
-        return ground, tuple(each for each, _ in moving), asked
+        return ground, tuple(each for each, _ in moving)
+
+    def _listing(
+        self, name: str, valued: Valued, assume: Assumed | None, *, apart: bool = False
+    ) -> Listing:
+        """A quantity of a few cells each, with these cells."""
+        check(name, Options(valued.get("beta"), valued.get("shares")))
+        if name == "evaluation-value":
+            return self._evaluation(valued, assume, apart=apart)
+        ground, names = self._units("leave-one-out", valued)
+        chosen = named(names, valued.get("units"))
+        if len(chosen) < len(names):
+            masks = tuple(ground.units[each] for each in chosen)
+            held, names = ground.whole & ~sum(masks), tuple(names[each] for each in chosen)
+            taken = ground.taken if held == ground.held else None
+            ground = Ground(ground.index, ground.measure, held, masks, taken)
+        if name == "pair-interaction" and len(names) > MOST_PAIRED:
+            raise BadQuestion(
+                f"{len(names):,} units have too many pairs; at most {MOST_PAIRED:,} are paired.",
+                hint="Name units, or let owners or groups leave together.",
+            )
+        return marginals.listing(name, ground, names, assume, apart=apart)
+
+    def _evaluation(self, valued: Valued, assume: Assumed | None, *, apart: bool) -> Listing:
+        """What joins the evaluation set of a measure."""
+        for each in ("given", "empty"):
+            if valued.get(each) is not None:
+                raise BadQuestion(
+                    f"{each!r} was said, but evaluation values are of one training set.",
+                    hint="Leave it out; `of` names the training set.",
+                )
+        index, by = self.index(), valued.get("by", "object")
+        refuse_other_than(get_args(UnitKind), by, "unit")
+        followed = _valued(index, valued.get("measure"))
+        trained = _ends(index, followed, None, valued.get("of"))[1]
+        groups = valued.get("groups")
+        named = groups if groups is None or isinstance(groups, Mapping) else groups_of(groups)
+        joining = roster(
+            index.universe,
+            "acquisition",
+            evaluation.members(index, followed),
+            Call(valued.get("units") or None, by, named, None, MOST_VALUED),
+        ).units
+        return evaluation.listing(index, followed, trained, joining, assume, apart=apart)
+
+
+def named(names: tuple[str, ...], units: Sequence[str] | None) -> list[int]:
+    """The places of the units that are named, in their order; of all without names."""
+    for unit in units or ():
+        if unit not in names:
+            near = closest(unit, names)
+            with about(unit):
+                raise BadQuestion(
+                    f"{unit!r} is no unit that is valued here.",
+                    hint=did_you_mean(near) or f"These are: {', '.join(names[:8])}.",
+                    suggestions=near,
+                )
+    return [place for place, each in enumerate(names) if not units or each in units]
 
 
 def _valued(index: LatticeIndex, measure: str | None) -> int:
@@ -203,9 +285,8 @@ def _ends(index: LatticeIndex, measure: int, given: str | None, of: str | None) 
     return held, whole
 
 
-def _item(asked: Quantity, names: tuple[str, ...], unit: str) -> int:
+def _item(spelled: list[str], unit: str) -> int:
     """The item of a name."""
-    spelled = asked.names(names)
     if unit not in spelled:
         near = closest(unit, spelled)
         with about(unit):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from lattice.model.stored import DataObject, Measure, Origin, ResultSet
+from lattice.model.stored import DataObject, Measure, Origin, ReplicateKind, ResultSet
 
 Status = Literal["exact", "bounded", "estimated", "unavailable"]
 Effect = Literal["better", "worse", "equal"]
@@ -105,6 +105,31 @@ class SetDetail(Struct, frozen=True, gc=False):
     members: tuple[str, ...]
     measures: tuple[str, ...]
     cells: tuple[Cell | None, ...]
+
+
+class Replicate(Struct, frozen=True, gc=False):
+    """One score of a cell: that of a seed, a split, a chunk.
+
+    `label` is what the source calls it, `None` where it has no name. `kind` says what it shares
+    with the replicates of other sets; the score of a nested one is the mean of its inner ones.
+    """
+
+    label: str | None
+    kind: ReplicateKind
+    score: float
+
+
+class SetReplicates(Struct, frozen=True, gc=False):
+    """One stored training set with every replicate of its cell under each of `measures`.
+
+    The mean of `replicates[m]`, in the order of their labels, is that of `cells[m]`.
+    """
+
+    training_set: TrainingSet
+    members: tuple[str, ...]
+    measures: tuple[str, ...]
+    cells: tuple[Cell | None, ...]
+    replicates: tuple[tuple[Replicate, ...], ...]
 
 
 class Subgraph(Struct, frozen=True, gc=False):

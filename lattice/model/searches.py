@@ -89,8 +89,8 @@ class Level(Struct, frozen=True, gc=False):
 
     `sets` are stored (and selected), `base_sets` of them hold no variant; `possible` is how many
     sets of base objects have this rank (`None` beyond 2^53), `coverage` which share of these is
-    stored; both are `None` for those that a predicate selects. `evaluated` have a measured score,
-    whose quantiles and mean follow; the score of `declared` ones is a convention, and not in them.
+    stored; both are `None` for those that a predicate selects. `evaluated` have a score, `declared`
+    of these by convention only; quantiles and mean are of the measured ones.
     """
 
     rank: int
@@ -121,11 +121,11 @@ class Levels(Struct, frozen=True, gc=False):
 
 
 class Histogram(Struct, frozen=True, gc=False):
-    """How many sets of each rank have a score in each bin.
+    """How many sets of each rank have a measured score in each bin.
 
     Bin b holds the scores from `edges[b]` up to but without `edges[b + 1]`; the last one holds
-    its upper edge too. `counts[r][b]` belongs to `ranks[r]`; `missing[r]` sets have no score, and that of
-    `declared[r]` is a convention, which is in no bin.
+    its upper edge too. `counts[r][b]` belongs to `ranks[r]`; `missing[r]` sets have no score,
+    `declared[r]` one that is declared by convention, which is in no bin.
     """
 
     measure: str

@@ -11,7 +11,15 @@ from lattice.model.comparisons import Contrast
 from lattice.model.orders import Unit
 
 QuantityName = Literal[
-    "shapley", "banzhaf", "beta", "by-size", "shapley-interaction", "banzhaf-interaction"
+    "shapley",
+    "banzhaf",
+    "beta",
+    "by-size",
+    "shapley-interaction",
+    "banzhaf-interaction",
+    "leave-one-out",
+    "pair-interaction",
+    "evaluation-value",
 ]
 AssumptionName = Literal["range", "monotone", "cap", "diminishing", "saturated"]
 
@@ -74,12 +82,16 @@ class Value(Struct, frozen=True, gc=False):
 
 
 class WeightedCell(Struct, frozen=True, gc=False):
-    """A cell that a value rests on, with its weight in it; `cell` is None where it is missing."""
+    """A cell that a value rests on, with its weight in it; `cell` is None where it is missing.
+
+    `measure` is `None` where it is that of the answer.
+    """
 
     training_set: TrainingSet
     stored: bool
     weight: float
     cell: Cell | None
+    measure: str | None = None
 
 
 class Baseline(Struct, frozen=True, gc=False):
@@ -100,7 +112,8 @@ class Values(Struct, frozen=True, gc=False):
     """Values under one measure, of all units between two sets.
 
     `held` is part of every set that is looked at, `whole` is the set of all units with it. `status` is the
-    weakest of the items'. `together` is v(whole) - v(held), which Shapley values share out.
+    weakest of the items'. `together` is v(whole) - v(held), which Shapley values share out
+    (`None` for values that look at one training set only).
     `missing` lists cells to train, heaviest first, with the sum of their absolute weights over
     all items; there are `missing_total` (`None`: more than 2^53).
     """
@@ -112,7 +125,7 @@ class Values(Struct, frozen=True, gc=False):
     whole: TrainingSet
     units: tuple[Unit, ...]
     status: Status
-    together: Contrast
+    together: Contrast | None
     baseline: Baseline | None
     items: tuple[Value, ...]
     next: str | None

@@ -1,10 +1,12 @@
 """Answers and reports as text for a terminal."""
 
 from lattice.printing.answers import (
+    print_bands,
     print_detail,
     print_grid,
     print_lattices,
     print_pairs,
+    print_replicates,
 )
 from lattice.printing.comparisons import (
     print_column_moves,
@@ -17,6 +19,7 @@ from lattice.printing.comparisons import (
 from lattice.printing.exports import print_export, print_merge
 from lattice.printing.orders import print_orders
 from lattice.printing.paths import print_path, print_tradeoffs
+from lattice.printing.probes import print_budget, print_shape, print_strike
 from lattice.printing.reports import print_report
 from lattice.printing.results import (
     print_diff,
@@ -35,6 +38,8 @@ from lattice.printing.searches import (
 from lattice.printing.values import print_fairness, print_value_cells, print_values
 
 __all__ = [
+    "print_bands",
+    "print_budget",
     "print_column_moves",
     "print_comparison",
     "print_detail",
@@ -55,11 +60,14 @@ __all__ = [
     "print_orders",
     "print_pairs",
     "print_path",
+    "print_replicates",
     "print_report",
     "print_result",
     "print_results",
     "print_sets",
+    "print_shape",
     "print_squares",
+    "print_strike",
     "print_tradeoffs",
     "print_undo",
     "print_value_cells",

@@ -12,10 +12,12 @@ from rich.text import Text
 from lattice.model import (
     DataObject,
     Grid,
+    GridBands,
     LatticeDetail,
     LatticeSummary,
     Measure,
     PairPage,
+    SetReplicates,
 )
 from lattice.printing.pieces import (
     cell_texts,
@@ -30,6 +32,12 @@ from lattice.printing.pieces import (
 )
 
 _MOST_OBJECTS = 20
+_KINDS = {
+    "shared": "Shared replicates: other sets have the same ones, and changes are paired by them.",
+    "independent": "Independent replicates: each was drawn for this set alone.",
+    "nested": "Nested replicates: each is the mean of its inner ones.",
+    "unlabelled": "Unlabelled replicates: which of another set they belong to is not known.",
+}
 
 
 def print_lattices(console: Console, lattices: Sequence[LatticeSummary]) -> None:
@@ -100,6 +108,30 @@ def print_grid(console: Console, answer: Grid) -> None:
     say_page(console, len(answer.items), answer.total, answer.next)
 
 
+def print_bands(console: Console, answer: GridBands) -> None:
+    """The whole grid, a line per band of rows."""
+    if not answer.starts:
+        console.print("No such set.")
+        return
+    by_rank = answer.sort.removeprefix("-") == "rank"
+    ends = [*answer.starts[1:], answer.total]
+    by_band = list(zip(*answer.means, strict=True)) or [()] * len(ends)
+    rows: list[tuple[*tuple[str, ...], list[Text]]] = []
+    for start, end, rank, means in zip(answer.starts, ends, answer.ranks, by_band, strict=True):
+        said = (f"{start + 1:,}" if end == start + 1 else f"{start + 1:,} to {end:,}",)
+        ranked = (f"{rank}",) if by_rank else ()
+        rows.append(
+            (*said, *ranked, [Text("none" if mean is None else f"{mean:.4g}") for mean in means])
+        )
+    titles = ("rows", *(["from rank"] if by_rank else []))
+    print_columns(console, titles, answer.measures, rows)
+    console.print(
+        f"{counted(answer.total, 'set')} in {counted(len(rows), 'band')}, sorted by"
+        f" {answer.sort}: the means of their measured scores.",
+        markup=False,
+    )
+
+
 def print_pairs(console: Console, answer: PairPage) -> None:
     """What removing the object changes, one line per stored pair."""
     names = [measure.name for measure in answer.measures]
@@ -120,7 +152,41 @@ def print_pairs(console: Console, answer: PairPage) -> None:
     say_errors(console, [delta for pair in answer.items for delta in pair.deltas])
 
 
+def print_replicates(console: Console, answer: SetReplicates) -> None:
+    """Every replicate of a set in a line, then the means."""
+    console.print(
+        f"{answer.training_set.name}, {counted(answer.training_set.rank, 'object')}.", markup=False
+    )
+    labels = dict.fromkeys(each.label for found in answer.replicates for each in found)
+    scores = [{each.label: f"{each.score:.4g}" for each in found} for found in answer.replicates]
+    rows = [
+        (label or "unnamed", [Text(found.get(label, "missing")) for found in scores])
+        for label in labels
+    ]
+    print_columns(
+        console, ("replicate",), answer.measures, [*rows, ("mean", cell_texts(answer.cells))]
+    )
+    for note in _of_replicates(answer):
+        console.print(note)
+
+
 # ------------------------------------------------------------------ pieces
+
+
+def _of_replicates(answer: SetReplicates) -> list[str]:
+    """What has to be known of a set's replicates."""
+    measured = [
+        found
+        for cell, found in zip(answer.cells, answer.replicates, strict=True)
+        if cell is not None and cell.origin == "measured"
+    ]
+    notes = []
+    if any(len(found) > 1 for found in measured):
+        notes.append("± is one standard error of the mean.")
+    if any(len(found) == 1 for found in measured):
+        notes.append("The error of a single replicate is unknown.")
+    kinds = {each.kind for found in measured if len(found) > 1 for each in found}
+    return notes + [about for kind, about in _KINDS.items() if kind in kinds]
 
 
 def _objects(objects: Sequence[DataObject]) -> Table:

@@ -72,9 +72,12 @@ def print_nearest(console: Console, answer: Nearest) -> None:
 def print_levels(console: Console, answer: Levels) -> None:
     """One line per rank, with quantiles where there is a measure."""
     varied = any(each.base_sets != each.sets for each in answer.items)
-    titles = [">rank", ">sets", *([">base"] if varied else []), ">of all", ">evaluated"]
-    if answer.measure is not None:
-        titles += [">lowest", ">25%", ">median", ">75%", ">highest", ">mean"]
+    declared = sum(each.declared for each in answer.items)
+    titles = [">rank", ">sets", *([">base"] if varied else []), ">of all"]
+    if answer.measure is None:
+        titles += [">evaluated"]
+    else:
+        titles += [">scored", ">lowest", ">25%", ">median", ">75%", ">highest", ">mean"]
     table = new_table(*titles)
     for each in answer.items:
         scores = _quantiles(each) if answer.measure is not None else []
@@ -82,36 +85,34 @@ def print_levels(console: Console, answer: Levels) -> None:
         counts = [f"{each.sets:,}", *([f"{each.base_sets:,}"] if varied else [])]
         table.add_row(f"{each.rank}", *counts, covered, f"{each.evaluated:,}", *scores)
     console.print(table)
-    conventions = sum(each.declared for each in answer.items)
-    if conventions:
-        console.print(
-            f"{counted(conventions, 'score')} declared, not measured: in none of these numbers."
-        )
     if varied:
         console.print("Base: sets without variants, whose share of all is given.")
     about = f" Scores are {answer.measure}, {answer.better} is better." if answer.measure else ""
     console.print(f"{counted(answer.total, 'set')}.{about}", markup=False)
+    _say_declared(console, declared, "" if answer.measure is None else "the quantiles")
 
 
 def print_histogram(console: Console, answer: Histogram) -> None:
     """One line of bars per rank, each scaled to its own highest bar."""
+    declared = sum(answer.declared)
     if not answer.edges:
-        console.print(f"No set has a score under {answer.measure}.", markup=False)
+        measured = "measured " if declared else ""
+        console.print(f"No set has a {measured}score under {answer.measure}.", markup=False)
+        _say_declared(console, declared, "")
         return
     bins = len(answer.edges) - 1
     together = -(-bins // max(8, console.width - _ROOM_FOR_NUMBERS))
     low, high = f"{answer.edges[0]:.4g}", f"{answer.edges[-1]:.4g}"
     room = max(-(-bins // together), len(low) + len(high) + 1)
     scale = f"{low}{high.rjust(room - len(low))}"
-    conventions = any(answer.declared)
-    table = new_table(
-        ">rank", scale, ">scored", ">missing", *([">declared"] if conventions else [])
-    )
-    rows = zip(answer.ranks, answer.counts, answer.missing, answer.declared, strict=True)
-    for rank, counts, missing, declared in rows:
+    title = ">measured" if declared else ">scored"
+    table = new_table(">rank", scale, title, *([">declared"] if declared else []), ">missing")
+    for rank, counts, missing, convention in zip(
+        answer.ranks, answer.counts, answer.missing, answer.declared, strict=True
+    ):
         shown = [sum(counts[start : start + together]) for start in range(0, bins, together)]
-        apart = [f"{declared:,}"] if conventions else []
-        table.add_row(f"{rank}", _bars(shown), f"{sum(counts):,}", f"{missing:,}", *apart)
+        apart = [f"{convention:,}"] if declared else []
+        table.add_row(f"{rank}", _bars(shown), f"{sum(counts):,}", *apart, f"{missing:,}")
     console.print(table)
     width = (answer.edges[1] - answer.edges[0]) * together
     console.print(
@@ -119,6 +120,7 @@ def print_histogram(console: Console, answer: Histogram) -> None:
         f" of {width:.3g}; each rank's highest bar is full.",
         markup=False,
     )
+    _say_declared(console, declared, "the bins")
 
 
 # ------------------------------------------------------------------ pieces
@@ -177,6 +179,13 @@ def _quantiles(level: Level) -> list[str]:
         level.mean,
     )
     return ["" if value is None else f"{value:.4g}" for value in found]
+
+
+def _say_declared(console: Console, declared: int, outside: str) -> None:
+    """How many scores are conventions, and of what they are no part."""
+    if declared:
+        more = f": {'it is' if declared == 1 else 'they are'} no part of {outside}"
+        console.print(f"{declared:,} declared, not measured{more if outside else ''}.")
 
 
 def _bars(counts: Sequence[int]) -> str:

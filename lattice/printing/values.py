@@ -24,7 +24,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 def print_values(console: Console, answer: Values) -> None:
     """A line per value, then what they add up to and what is missing."""
     between = f"of {answer.whole.name}"
-    if answer.held.rank:
+    if answer.held.rank and answer.held != answer.whole:
         between += f" given {answer.held.name}"
     console.print(
         Text(f"{answer.quantity} {between}: {answer.measure}", style="bold"), soft_wrap=True
@@ -42,6 +42,8 @@ def print_values(console: Console, answer: Values) -> None:
         *([">per size"] if per_size else []),
     )
     widest = max((abs(each.value) for each in answer.items if each.value is not None), default=0.0)
+    if ranked and per_size and any(each.low is not None for each in answer.items):
+        widest = 0.0  # no room for bars
     for each in answer.items:
         needed = "very many" if each.needed is None else f"{each.needed:,}"
         row: list[str | Text] = [
@@ -99,10 +101,13 @@ def _bar(value: Value, widest: float) -> str:
 
 
 def _say_sums(console: Console, answer: Values) -> None:
-    together = contrast_text(answer.together)
-    console.print(
-        f"v({answer.whole.name}) - v({answer.held.name}): {together}", markup=False, soft_wrap=True
-    )
+    if answer.together is not None:
+        together = contrast_text(answer.together)
+        console.print(
+            f"v({answer.whole.name}) - v({answer.held.name}): {together}",
+            markup=False,
+            soft_wrap=True,
+        )
     exact = [each for each in answer.items if each.status == "exact"]
     if exact and answer.status == "exact":
         console.print(f"Exact, each from {counted(exact[0].used, 'cell')}.")
@@ -137,7 +142,12 @@ def _say_missing(console: Console, answer: Values) -> None:
         return
     total = answer.missing_total
     said = "very many cells" if total is None else counted(total, "cell")
-    names = ", ".join(each.training_set.name for each in answer.missing[:_MOST_NAMED])
+    names = ", ".join(
+        each.training_set.name
+        if each.measure is None
+        else f"{each.training_set.name} under {each.measure}"
+        for each in answer.missing[:_MOST_NAMED]
+    )
     least = min((each.coverage for each in answer.items), default=0.0)
     more = " ..." if total is None or total > _MOST_NAMED else ""
     console.print(
@@ -154,8 +164,9 @@ def print_value_cells(console: Console, answer: ValueCells) -> None:
     )
     table = new_table("set", ">rank", ">weight", ">score")
     for each in answer.items:
+        under = "" if each.measure is None else f" under {each.measure}"
         table.add_row(
-            escape(each.training_set.name),
+            escape(each.training_set.name + under),
             str(each.training_set.rank),
             f"{each.weight:+.4g}",
             cell_text(each.cell),

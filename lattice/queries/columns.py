@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -69,7 +70,7 @@ def members_of_columns(index: LatticeIndex) -> dict[int, int]:
     return found
 
 
-def _place(index: LatticeIndex, measure: int, members: int) -> tuple[str, str, int]:
+def place_of_column(index: LatticeIndex, measure: int, members: int) -> tuple[str, str, int]:
     """Metric, protocol and evaluation set: what tells columns apart."""
     each = index.measures[measure]
     return each.metric.name, each.protocol.name, members
@@ -77,11 +78,11 @@ def _place(index: LatticeIndex, measure: int, members: int) -> tuple[str, str, i
 
 def _steps(index: LatticeIndex, members: dict[int, int], chosen: dict[int, int]) -> list[_Step]:
     """All column moves from the chosen columns, by column and then by position."""
-    column_at = {_place(index, each, mask): each for each, mask in members.items()}
+    column_at = {place_of_column(index, each, mask): each for each, mask in members.items()}
     found = []
     for measure, mask in chosen.items():
         for position in range(index.universe.n):
-            after = column_at.get(_place(index, measure, mask | 1 << position))
+            after = column_at.get(place_of_column(index, measure, mask | 1 << position))
             if after is not None and not mask >> position & 1:
                 found.append(_Step(measure, after, position))
     return found
@@ -91,12 +92,12 @@ def _missing(
     index: LatticeIndex, members: dict[int, int], chosen: dict[int, int]
 ) -> list[MissingColumn]:
     """Columns that one more object would lead to and that are not there, each once."""
-    there = {_place(index, each, mask) for each, mask in members.items()}
+    there = {place_of_column(index, each, mask) for each, mask in members.items()}
     names = index.universe.names
     found = []
     for measure, mask in chosen.items():
         for position in range(index.universe.n):
-            wider = _place(index, measure, mask | 1 << position)
+            wider = place_of_column(index, measure, mask | 1 << position)
             if wider not in there:
                 there.add(wider)
                 wide = tuple(names[each] for each in positions_of_mask(wider[2]))
@@ -125,7 +126,7 @@ def _delta(index: LatticeIndex, row: int, step: _Step) -> Delta:
     before, after = cells
     if before is None or after is None:
         return unavailable(f"no score under {' and '.join(lacking)}")
-    scores, kinds = _aligned(index, row, step)
+    scores, kinds = aligned(index, row, (step.before, step.after))
     constant = np.array([[constants(column, np.array([row]))[0] for column in columns]])
     some = constant if constant.any() else None
     found = differences(scores[:1], scores[1:], kinds, some)
@@ -150,13 +151,13 @@ def _delta(index: LatticeIndex, row: int, step: _Step) -> Delta:
     )
 
 
-def _aligned(
-    index: LatticeIndex, row: int, step: _Step
+def aligned(
+    index: LatticeIndex, row: int, measures: Sequence[int]
 ) -> tuple[Scores, tuple[ReplicateKind, ...]]:
-    """The scores of one set under two measures, shape (2, K): each block in one column."""
+    """The scores of one set under D measures, shape (D, K): each block in one column."""
     kind_of: dict[tuple[int, int], ReplicateKind] = {}
     scores: list[dict[tuple[int, int], float]] = []
-    for measure in (step.before, step.after):
+    for measure in measures:
         column = index.columns[measure]
         blocks = [(int(scope), int(replicate)) for scope, replicate in column.blocks]
         kind_of.update(zip(blocks, column.kinds, strict=True))

@@ -24,18 +24,18 @@ _STEPS = (1.0, 2.0, 2.5, 5.0)
 
 
 def levels(index: LatticeIndex, measure: int | None, where: str | None) -> Levels:
-    """Every rank that has a stored (and selected) set, with the scores of its sets."""
+    """Every rank that has a stored (and selected) set, with the measured scores of its sets."""
     part = chosen_part(index, where)
-    counts = np.bincount(index.ranks[part])
+    rank_of = index.ranks[part]
+    counts = np.bincount(rank_of)
     ranks = np.flatnonzero(counts).tolist()
-    known = _evaluated(index, measure)[part]
-    evaluated = np.bincount(index.ranks[part][known], minlength=len(counts))
-    convention = _declared(index, measure)[part]
-    declared = np.bincount(index.ranks[part][convention], minlength=len(counts))
+    measured, declared = (flags[part] for flags in _evaluated(index, measure))
+    of_measured = np.bincount(rank_of[measured], minlength=len(counts))
+    of_declared = np.bincount(rank_of[declared], minlength=len(counts))
     possible = _possible(index, ranks) if where is None else {}
     base = _base_sets(index, part, len(counts))
-    scores = np.empty(0) if measure is None else index.columns[measure].mean[part][known]
-    ends = np.cumsum(evaluated)
+    scores = np.empty(0) if measure is None else index.columns[measure].mean[part][measured]
+    ends = np.cumsum(of_measured)
     items = []
     for rank in ranks:
         number, end = possible.get(rank), ends[rank]
@@ -46,9 +46,9 @@ def levels(index: LatticeIndex, measure: int | None, where: str | None) -> Level
                 number if number is not None and number <= _LARGEST_COUNT else None,
                 base[rank],
                 None if number is None else base[rank] / number,
-                int(evaluated[rank]),
-                int(declared[rank]),
-                *_quantiles(scores[end - evaluated[rank] : end]),
+                int(of_measured[rank] + of_declared[rank]),
+                int(of_declared[rank]),
+                *_quantiles(scores[end - of_measured[rank] : end]),
             )
         )
     chosen = None if measure is None else index.measures[measure]
@@ -60,20 +60,15 @@ def levels(index: LatticeIndex, measure: int | None, where: str | None) -> Level
     )
 
 
-def _evaluated(index: LatticeIndex, measure: int | None) -> NDArray[np.bool_]:
-    """Which sets have a measured score under the measure, or under any."""
+def _evaluated(index: LatticeIndex, measure: int | None) -> tuple[Flags, Flags]:
+    """Which sets have a measured score under the measure, or under any; and which only declared."""
     columns = index.columns if measure is None else [index.columns[measure]]
-    found = np.zeros(len(index), dtype=np.bool_)
+    measured = np.zeros(len(index), dtype=np.bool_)
+    declared = measured.copy()
     for column in columns:
-        found |= (column.count > 0) & ~column.declared
-    return found
-
-
-def _declared(index: LatticeIndex, measure: int | None) -> NDArray[np.bool_]:
-    """Which sets have a declared score under the measure; without one none is counted."""
-    if measure is None:
-        return np.zeros(len(index), dtype=np.bool_)
-    return index.columns[measure].declared
+        measured |= (column.count > 0) & ~column.declared
+        declared |= column.declared
+    return measured, declared & ~measured
 
 
 def _quantiles(scores: Numbers) -> tuple[float | None, ...]:
@@ -107,20 +102,20 @@ def _base_sets(index: LatticeIndex, part: Flags | slice, ranks: int) -> list[int
 def histogram(index: LatticeIndex, measure: int, bins: int, where: str | None) -> Histogram:
     """How many sets of each rank have a score in each of at most `bins` bins with round edges.
 
-    Declared scores are counted apart: they would stretch the bins.
+    Scores that are declared by convention are in no bin: they are counted apart.
     """
-    part = chosen_part(index, where)
-    scores, rank_of = index.columns[measure].mean[part], index.ranks[part]
-    declared = index.columns[measure].declared[part]
-    known = ~np.isnan(scores) & ~declared
+    part, column = chosen_part(index, where), index.columns[measure]
+    scores, rank_of, convention = column.mean[part], index.ranks[part], column.declared[part]
+    there = ~np.isnan(scores)
+    known = there & ~convention
     edges = round_edges(scores[known], bins)
     count = max(0, len(edges) - 1)
     bin_of = _bins(scores[known], edges)
     sizes = np.bincount(rank_of)
     ranks = np.flatnonzero(sizes)
     cells = np.bincount(rank_of[known] * np.int64(count) + bin_of, minlength=len(sizes) * count)
-    missing = np.bincount(rank_of[~known & ~declared], minlength=len(sizes))
-    conventions = np.bincount(rank_of[declared], minlength=len(sizes))
+    missing = np.bincount(rank_of[~there], minlength=len(sizes))
+    declared = np.bincount(rank_of[convention], minlength=len(sizes))
     chosen = index.measures[measure]
     return Histogram(
         measure=chosen.name,
@@ -129,7 +124,7 @@ def histogram(index: LatticeIndex, measure: int, bins: int, where: str | None) -
         ranks=tuple(ranks.tolist()),
         counts=tuple(tuple(row) for row in cells.reshape(len(sizes), count)[ranks].tolist()),
         missing=tuple(missing[ranks].tolist()),
-        declared=tuple(conventions[ranks].tolist()),
+        declared=tuple(declared[ranks].tolist()),
         total=len(scores),
     )
 

@@ -16,7 +16,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from lattice import schema
 from lattice.model import ReplicateKind
-from lattice.stored import Catalog, Identifiers, StoredEvaluations, StoredSets
+from lattice.stored import Catalog, Identifiers, Labels, StoredEvaluations, StoredSets
 from lattice.subsets import Words, members_of_words, word_count, words_of_members
 
 _PARAMETERS_AT_ONCE = 500
@@ -87,6 +87,23 @@ def evaluations_of(connection: Connection, catalog: Catalog, ids: Identifiers) -
     batches = _batches(ids.tolist())
     wheres = (and_(_rows.training_set_id.in_(batch), _valid(catalog)) for batch in batches)
     return _evaluations(connection, catalog, wheres, {})
+
+
+def labels_of(connection: Connection, catalog: Catalog, ids: Identifiers) -> Labels:
+    """What sources call the replicates of these training sets, where they name them."""
+    place = {measure: index for index, measure in enumerate(catalog.measure_ids)}
+    found: Labels = {}
+    for batch in _batches(ids.tolist()):
+        query = (
+            select(_rows.measure_id, _rows.replicate, _rows.seed_label)
+            .where(_rows.training_set_id.in_(batch), _valid(catalog))
+            .where(_rows.seed_label.is_not(None))
+            .distinct()
+            .order_by(_rows.seed_label)
+        )
+        for measure, replicate, label in connection.execute(query):
+            found[place[measure], replicate] = label
+    return found
 
 
 def _valid(catalog: Catalog) -> Where:

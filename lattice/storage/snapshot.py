@@ -24,7 +24,7 @@ from lattice.model import (
 )
 from lattice.notation import measure_name
 from lattice.storage import columns
-from lattice.stored import Catalog, Identifiers, StoredEvaluations, StoredSets, Tally
+from lattice.stored import Catalog, Identifiers, Labels, StoredEvaluations, StoredSets, Tally
 from lattice.subsets import (
     Words,
     has_object,
@@ -227,6 +227,10 @@ class Snapshot:
         if ids is None:
             return columns.all_evaluations(self._connection, catalog)
         return columns.evaluations_of(self._connection, catalog, ids)
+
+    def replicate_labels(self, catalog: Catalog, ids: Identifiers) -> Labels:
+        """What sources call the replicates of these training sets, where they name them."""
+        return columns.labels_of(self._connection, catalog, ids)
 
     def count_sets(self, lattice_id: int, most: int | None = None) -> int:
         """How many training sets the lattice holds; counting ends at `most`."""

@@ -77,7 +77,7 @@ def _value(
         coverage=1.0 if exact else float(np.clip(found.coverage[place], 0.0, 1.0)),
         per_size=sum_ / size if exact and size else None,
         rank=rank,
-        note=said if exact else found.why or None,
+        note=said if exact else None if bounds else found.why or None,
     )
 
 

@@ -6,13 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+import numpy as np
+
 from lattice.errors import BadQuestion, closest, did_you_mean
 from lattice.model import QuantityName
 from lattice.values import weights
+from lattice.values.marginals import LEAVE_ONE_OUT, PAIR_INTERACTION
 from lattice.values.ranked import interactions, semivalues
 from lattice.values.semivalues import Quantity
 
 NAMES: tuple[QuantityName, ...] = get_args(QuantityName)
+LISTED = ("leave-one-out", "pair-interaction", "evaluation-value")
+"""Quantities of a few cells each, which `marginals` and `evaluation` list without a table."""
 _MARGINAL = "sum over S without i of p(|S|) (v(S+i) - v(S))"
 _SQUARE = "sum over S without i, j of q(|S|) (v(S+ij) - v(S+i) - v(S+j) + v(S))"
 
@@ -43,8 +48,8 @@ def quantity(name: str, m: int, options: Options) -> Quantity:
             hint=did_you_mean(near) or f"It can be {', '.join(NAMES)}.",
             suggestions=near,
         )
-    _check(name, options)
-    if name.endswith("-interaction"):
+    check(name, options)
+    if name.endswith("-interaction") and name not in LISTED:
         if m < 2:
             raise BadQuestion(
                 "An interaction needs two units.", hint="Ask about a larger set, or other groups."
@@ -54,6 +59,8 @@ def quantity(name: str, m: int, options: Options) -> Quantity:
             "q(s) = s! (m-s-2)! / (m-1)!" if name == "shapley-interaction" else "q(s) = 2^-(m-2)"
         )
         return Quantity(name, f"{_SQUARE}, {formula}", interactions(of_pairs(m - 1)))
+    if name in LISTED:
+        return _at_the_whole(name, m)
     if name == "shapley":
         return Quantity(
             name, f"{_MARGINAL}, p(s) = s! (m-s-1)! / m!", semivalues(weights.shapley(m))
@@ -69,7 +76,12 @@ def quantity(name: str, m: int, options: Options) -> Quantity:
     return Quantity(name, said, semivalues(weights.by_size(m, shares)))
 
 
-def _check(name: str, options: Options) -> None:
+def check(name: str, options: Options) -> None:
+    """Refuse options that do not fit a quantity.
+
+    Raises:
+        BadQuestion: one that is missing, or that it does not take.
+    """
     needs = {"beta": ("beta", options.beta), "by-size": ("weights by size", options.shares)}
     for owner, (what, said) in needs.items():
         if name == owner and said is None:
@@ -82,3 +94,15 @@ def _check(name: str, options: Options) -> None:
                 f"{what.capitalize()} were given, but {name!r} takes none.",
                 hint=f"Leave them out, or ask for {owner}.",
             )
+
+
+def _at_the_whole(name: str, m: int) -> Quantity:
+    """The same sums by rank: semivalues whose weight is all on the largest sets."""
+    if name == "leave-one-out":
+        return Quantity(name, LEAVE_ONE_OUT, semivalues(np.eye(m)[-1]))
+    if name == "pair-interaction" and m >= 2:
+        return Quantity(name, PAIR_INTERACTION, interactions(np.eye(m - 1)[-1]))
+    raise BadQuestion(
+        f"{name} cannot be split among units here.",
+        hint="Ask about a value of single units, for example shapley or leave-one-out.",
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from lattice.model import ValueRank
-from lattice.replicates import LEVEL
+from lattice.replicates import LEVEL, Combinations
 from lattice.values import bounds, errors
 from lattice.values.assumptions import Assumed
 from lattice.values.grounds import Flags, Ground
@@ -30,18 +30,25 @@ def ranks(
         return None
     apart = differences(sums)
     if errors.are_there(ground, apart):
-        found = errors.combinations(ground, apart)
-        good = ground.sign * found.value
-        half = found.half_widths(1 - (1 - LEVEL) / (m - 1))
-        places = 1 + _counted(m, good < 0, good > 0)
-        if np.isnan(half).any():
-            return [ValueRank(place, None, None) for place in places.tolist()]
-        return _described(m, good - half > 0, good + half < 0, places.tolist())
+        return by_differences(m, ground.sign, errors.combinations(ground, apart))
     intervals, _ = bounds.bounded(ground, apart, assume)
-    if intervals is None:
-        return None
-    low, high = intervals.low, intervals.high
-    if ground.sign < 0:
+    return None if intervals is None else by_intervals(m, ground.sign, intervals)
+
+
+def by_differences(m: int, sign: float, apart: Combinations) -> list[ValueRank | None]:
+    """The ranks of m units from the differences of every two of them, and their errors."""
+    good = sign * apart.value
+    half = apart.half_widths(1 - (1 - LEVEL) / (m - 1))
+    places = 1 + _counted(m, good < 0, good > 0)
+    if np.isnan(half).any():
+        return [ValueRank(place, None, None) for place in places.tolist()]
+    return _described(m, good - half > 0, good + half < 0, places.tolist())
+
+
+def by_intervals(m: int, sign: float, apart: bounds.Intervals) -> list[ValueRank | None]:
+    """The ranks of m units from where the differences of every two of them must lie."""
+    low, high = apart.low, apart.high
+    if sign < 0:
         low, high = -high, -low
     return _described(m, low > 0, high < 0, [None] * m)
 

@@ -1,6 +1,3 @@
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,6 +5,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e import chromium
+from tests.e2e.server import Server
 
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 ARTIFACTS = Path(__file__).parents[2] / "artifacts" / "screenshots"
@@ -16,14 +14,8 @@ ARTIFACTS = Path(__file__).parents[2] / "artifacts" / "screenshots"
 @pytest.fixture(scope="session")
 def address(bundled: Path) -> Iterator[str]:
     """The explorer as users start it: `lattice serve` on a free port."""
-    arguments = ["serve", "--port", "0", "--json", "--db", str(bundled)]
-    command = [sys.executable, "-m", "lattice.cli", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None
-            yield json.loads(server.stdout.readline())["address"].rstrip("/")
-        finally:
-            server.terminate()
+    with Server(bundled) as server:
+        yield server.address
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,22 @@
-"""Lattices that a map has to stand: large, tiny, empty, with long names, without moves or cells."""
+"""Lattices that an explorer has to stand: large, tiny, empty, with odd names, without moves or cells."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from itertools import product
 from pathlib import Path
 
 import lattice
 
-OBJECTS = 15
-LONG = ("a" * 99 + "…" + "z" * 100, "<b>bold</b> " + "x" * 188, "y" * 200)
+MARKUP = '<img src=x onerror="alert(1)">'
+LONG = "w" * 200
+LONG_ALIKE = ("a" * 99 + "…" + "z" * 100, "<b>bold</b> " + "x" * 188, "y" * 200)
+BIG = 15
+WIDE = 5_000
+MEASURES = 24
+Table = tuple[Iterable[str], Iterable[Iterable[object]]]
 
 
 def big_score(bits: tuple[int, ...]) -> float:
@@ -21,33 +26,55 @@ def big_score(bits: tuple[int, ...]) -> float:
 
 
 def big_rows() -> list[tuple[tuple[int, ...], float]]:
-    return [(bits, big_score(bits)) for bits in product((0, 1), repeat=OBJECTS)]
+    return [(bits, big_score(bits)) for bits in product((0, 1), repeat=BIG)]
 
 
-def make(place: Path) -> None:
-    """Make a database of odd lattices."""
-    folder = place.parent
-    tables: dict[str, tuple[Iterable[str], Iterable[tuple[object, ...]]]] = {
-        "big": (
-            (*(f"o{each}" for each in range(OBJECTS)), "accuracy"),
-            ((*bits, score if sum(bits) else "") for bits, score in big_rows()),
-        ),
-        "one": (("only", "accuracy"), [(0, 0.5), (1, 0.7)]),
-        "long": (
-            (*LONG, "accuracy"),
-            [(*bits, sum(bits) / 3) for bits in product((0, 1), repeat=3)],
-        ),
-        "sparse": (
-            (*"abcdef", "accuracy", "f1"),
-            [(1, 1, 0, 0, 0, 0, 0.4, 1), (0, 0, 1, 1, 0, 0, 0.6, 1), (0, 0, 0, 0, 1, 1, 0.5, 1)],
-        ),
-    }
+def big() -> Table:
+    rows = [(*bits, score if sum(bits) else "") for bits, score in big_rows()]
+    return [*(f"o{each}" for each in range(BIG)), "accuracy"], rows
+
+
+def sparse() -> Table:
+    """No moves, and, see `make`, no cell under f1."""
+    rows = [(1, 1, 0, 0, 0, 0, 0.4, 1), (0, 0, 1, 1, 0, 0, 0.6, 1), (0, 0, 0, 0, 1, 1, 0.5, 1)]
+    return [*"abcdef", "accuracy", "f1"], rows
+
+
+def complete(*names: str) -> Callable[[], Table]:
+    bits = list(product((0, 1), repeat=len(names)))
+    return lambda: ([*names, "accuracy"], [(*each, sum(each) / len(names)) for each in bits])
+
+
+def wide() -> Table:
+    """Far more objects than sets."""
+    rows = [(*(int(each < last) for each in range(WIDE)), last / 9) for last in (1, 2, 3)]
+    return [*(f"o{each:04}" for each in range(WIDE)), "accuracy"], rows
+
+
+def measured() -> Table:
+    rows = [
+        (*bits, *(sum(bits) / (each + 2) for each in range(MEASURES)))
+        for bits in product((0, 1), repeat=2)
+    ]
+    return ["a", "b", *(f"accuracy/slice {each:02}" for each in range(MEASURES))], rows
+
+
+TABLES: dict[str, Callable[[], Table]] = {
+    "big": big,
+    "one": complete("only"),
+    "names": complete(MARKUP, LONG),
+    "long": complete(*LONG_ALIKE),
+    "sparse": sparse,
+    "wide": wide,
+    "measured": measured,
+}
+
+
+def make(place: Path, *names: str) -> None:
+    """Make a database of some odd lattices, and one that is empty."""
     with lattice.create(str(place)) as database:
-        for name, (header, rows) in tables.items():
-            path = folder / f"{name}.csv"
-            quoted = (f'"{each}"' for each in header)
-            lines = (",".join(map(str, row)) for row in rows)
-            path.write_text("\n".join([",".join(quoted), *lines]) + "\n")
+        for name in names:
+            path = write(place.parent / f"{name}.csv", *TABLES[name]())
             database.import_files([path], into=name)
     with closing(sqlite3.connect(place)) as connection:
         connection.execute(
@@ -56,3 +83,9 @@ def make(place: Path) -> None:
         )
         connection.execute("INSERT INTO lattice (name, revision, state) VALUES ('empty', 1, 'ab')")
         connection.commit()
+
+
+def write(path: Path, header: Iterable[str], rows: Iterable[Iterable[object]]) -> Path:
+    named = ",".join('"' + each.replace('"', '""') + '"' for each in header)
+    path.write_text("\n".join([named, *(",".join(map(str, row)) for row in rows)]) + "\n")
+    return path

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import lattice
-from tests.e2e.strange import Server
+from tests.e2e.server import Server
 
 pytestmark = pytest.mark.browser
 Keep = Callable[[str], None]
@@ -17,16 +17,14 @@ def empty(database_place: Path) -> Iterator[Server]:
     """A server on a database without a lattice that allows imports."""
     with lattice.create(str(database_place)):
         pass
-    server = Server(database_place, "--allow-import")
-    server.start()
-    yield server
-    server.stop()
+    with Server(database_place, "--allow-import") as server:
+        yield server
 
 
 def ink(page: Page) -> list[int]:
     """How many pixels of each thumbnail are painted."""
     counted = page.evaluate(
-        """() => [...document.querySelectorAll('canvas.thumbnail')].map((canvas) => {
+        """() => [...document.querySelectorAll('.thumbnail canvas')].map((canvas) => {
             const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
             let painted = 0;
             for (let at = 3; at < data.length; at += 4) if (data[at] > 0) painted += 1;
@@ -48,10 +46,16 @@ def test_every_lattice_has_a_thumbnail_and_its_facts(page: Page, keep: Keep) -> 
     cards = page.get_by_test_id("lattice-card")
     expect(cards).to_have_count(4)
     toy = cards.filter(has_text="toy")
-    for fact in ("4 training sets of 4 objects", "25% of all possible", "4 measures", "imported 2"):
+    facts = (
+        "4 training sets of 4 objects",
+        "25% of all",
+        "4 measures, every cell filled",
+        "imported 2",
+    )
+    for fact in (*facts, "accuracy/D", "higher is better"):
         expect(toy).to_contain_text(fact)
     page.wait_for_function(
-        """() => [...document.querySelectorAll('canvas.thumbnail')].every((canvas) =>
+        """() => [...document.querySelectorAll('.thumbnail canvas')].every((canvas) =>
             canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean))"""
     )
     assert min(ink(page)) > 20
@@ -67,9 +71,31 @@ def test_lattices_are_found_and_sorted(page: Page) -> None:
     page.get_by_test_id("home-search").fill("forest")
     expect(cards).to_have_count(1)
     expect(page.get_by_text("1 of 4 lattices")).to_be_visible()
+    page.get_by_test_id("home-search").fill("nowhere")
+    none = page.get_by_test_id("no-lattice-found")
+    expect(none).to_contain_text("0 of 4 lattices match “nowhere”")
+    none.get_by_role("button").click()
+    expect(cards).to_have_count(4)
+    page.get_by_test_id("home-search").fill("forest")
+    expect(cards).to_have_count(1)
     cards.first.focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/lattices/covertype/map"))
+
+
+def test_small_lattices_are_drawn_with_their_moves(page: Page) -> None:
+    page.goto("/")
+    toy = page.get_by_test_id("lattice-card").filter(has_text="toy")
+    toy.scroll_into_view_if_needed()
+    # Four dots of radius 4 are about 200 pixels; the three moves between them are drawn, too.
+    expect(toy.get_by_test_id("card-measure")).to_contain_text("accuracy/D")
+    page.wait_for_function(
+        """() => {
+            const canvas = [...document.querySelectorAll('.thumbnail canvas')].at(-1);
+            const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            return data.filter((value, at) => at % 4 === 3 && value > 0).length > 400;
+        }"""
+    )
 
 
 def test_an_empty_database_says_which_commands_fill_it(

@@ -1,8 +1,5 @@
-import json
 import re
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +8,7 @@ import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 import lattice
+from tests.e2e.server import Server
 
 pytestmark = pytest.mark.browser
 Keep = Callable[[str], None]
@@ -28,18 +26,8 @@ r06,0,0,1,1,25.9,30.2
 @pytest.fixture
 def address(database_place: Path) -> Iterator[str]:
     """An empty server that takes imports."""
-    yield from serve(database_place, "--allow-import")
-
-
-def serve(place: Path, *options: str) -> Iterator[str]:
-    arguments = ["serve", "--port", "0", "--json", "--db", str(place), *options]
-    command = [sys.executable, "-m", "lattice.cli", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None
-            yield json.loads(server.stdout.readline())["address"].rstrip("/")
-        finally:
-            server.terminate()
+    with Server(database_place, "--allow-import") as server:
+        yield server.address
 
 
 def payload(name: str, content: str) -> FilePayload:
@@ -276,11 +264,11 @@ def test_a_server_that_only_reads_says_how_to_import(
 ) -> None:
     place = tmp_path / "reading.db"
     lattice.create(str(place)).close()
-    for address in serve(place):
-        page.goto(f"{address}/")
+    with Server(place) as server:
+        page.goto(server.address)
         expect(page.get_by_text("No lattice yet")).to_be_visible()
         expect(page.get_by_test_id("import-link")).to_have_count(0)
-        page.goto(f"{address}/import")
+        page.goto(f"{server.address}/import")
         expect(page.get_by_test_id("import-not-allowed")).to_contain_text("--allow-import")
         keep("import-not-allowed")
 

@@ -1,7 +1,5 @@
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import urlopen
@@ -10,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import odd
+from tests.e2e.server import Server
 
 pytestmark = pytest.mark.browser
 Keep = Callable[[str], None]
@@ -19,15 +18,9 @@ Keep = Callable[[str], None]
 def odd_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with lattices that are large, tiny, empty, or lack something."""
     place = tmp_path_factory.mktemp("odd") / "odd.db"
-    odd.make(place)
-    arguments = ["serve", "--port", "0", "--json", "--db", str(place)]
-    command = [sys.executable, "-m", "lattice.cli", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None
-            yield json.loads(server.stdout.readline())["address"].rstrip("/")
-        finally:
-            server.terminate()
+    odd.make(place, "big", "one", "long", "sparse")
+    with Server(place) as server:
+        yield server.address
 
 
 def opened(page: Page, url: str) -> None:
@@ -133,6 +126,24 @@ def test_the_strip_of_a_density_holds_what_has_no_score(page: Page, odd_address:
     assert query(page)["filter"] == ['rank == 0 and not evaluated("accuracy/default")']
 
 
+def test_a_declared_score_stands_apart_in_a_density(page: Page, keep: Keep) -> None:
+    opened(
+        page, "/lattices/california-housing/map?measure=r2/held-out@decision_tree&layout=density"
+    )
+    expect(page.get_by_test_id("density-declared")).to_have_text("1 declared, not measured")
+    cells = page.get_by_test_id("levels-table").locator("tbody tr").first.locator("td")
+    assert cells.all_inner_texts()[:4] == ["1", "1", "1", "none measured"]
+    page.get_by_test_id("density").focus()
+    for key in ["ArrowUp", *["ArrowLeft"] * 10, *["ArrowDown"] * 60]:
+        page.keyboard.press(key)
+    said = "rank 0, declared, not measured: 1 set (of 1)"
+    expect(page.get_by_test_id("cell-tooltip")).to_contain_text(said)
+    keep("map-density-declared")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("stage-shown")).to_contain_text("1 of 1,024 match")
+    assert query(page)["filter"] == ['rank == 0 and declared("r2/held-out@decision_tree")']
+
+
 def test_a_box_on_a_density_is_an_exact_chip(page: Page, odd_address: str, keep: Keep) -> None:
     opened(page, f"{odd_address}/lattices/big/map")
     box = canvas(page)
@@ -214,7 +225,8 @@ def test_the_strip_of_the_landscape_is_selected_with_its_declared_score(
     expect(page.get_by_test_id("stage-shown")).to_contain_text("1 of 1,024 match")
     predicate = query(page)["filter"][0]
     assert matching(address, "california-housing", predicate) == 1
-    assert 'declared("r2/held-out@decision_tree")' in predicate
+    assert predicate.endswith('and declared("r2/held-out@decision_tree")')
+    expect(page.get_by_test_id("chip")).to_contain_text("declared: r2/held-out@decision_tree")
 
 
 def test_a_lasso_lists_its_sets(page: Page, keep: Keep) -> None:
@@ -228,6 +240,38 @@ def test_a_lasso_lists_its_sets(page: Page, keep: Keep) -> None:
     keep("map-lasso")
     page.get_by_test_id("bar-clear").click()
     expect(page.get_by_test_id("stage-shown")).to_contain_text("15 training sets")
+
+
+def test_an_outline_on_a_sample_means_all_sets_in_it_and_says_so(
+    page: Page, odd_address: str, keep: Keep
+) -> None:
+    opened(page, f"{odd_address}/lattices/big/map?layout=landscape")
+    expect(page.get_by_test_id("sampled")).to_contain_text("of 32,768 shown, sampled")
+    page.get_by_test_id("tool-lasso").click()
+    (x, y), _ = spot(page, "~ff7f"), canvas(page)
+    page.mouse.move(x - 20, y - 12)
+    page.mouse.down()
+    for place in [(x + 20, y - 12), (x + 20, y + 12), (x - 70, y + 40), (x - 70, y - 12)]:
+        page.mouse.move(*place, steps=4)
+    said = page.get_by_test_id("outline-says")
+    expect(said).to_contain_text(
+        re.compile(r"lasso over rank 14 to 15, .*: \d+ drawn sets? of a sample")
+    )
+    keep("map-lasso-sample-drawing")
+    page.mouse.up()
+    popup = page.get_by_test_id("selection")
+    expect(popup).to_contain_text(re.compile("lasso over rank 14 to 15, .* match"))
+    covering = query(page)["filter"][0]
+    assert "among" not in covering
+    keep("map-lasso-sample")
+    page.get_by_test_id("selection-instead").click()
+    expect(popup).to_contain_text("of a sample")
+    assert query(page)["filter"][0].startswith("among(")
+    page.get_by_test_id("selection-instead").click()
+    expect(popup).to_contain_text("lasso over")
+    assert query(page)["filter"] == [covering]
+    found = matching(odd_address, "big", covering)
+    expect(popup).to_contain_text(f"{found} match")
 
 
 def test_a_lasso_around_too_many_offers_the_box(page: Page) -> None:

@@ -1,14 +1,16 @@
 """The page of paths and the strip under the map, in a real browser."""
 
-import json
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.e2e.server import Server
 
 pytestmark = pytest.mark.browser
 Keep = Callable[[str], None]
@@ -56,13 +58,8 @@ def snake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     metric = ["--metric", "accuracy", "--direction", "higher"]
     importing = ["import", str(table), "--into", "snake", *metric, "--db", str(database)]
     subprocess.run([*lattice, *importing], check=True, capture_output=True)
-    serving = [*lattice, "serve", "--port", "0", "--json", "--db", str(database)]
-    with subprocess.Popen(serving, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None
-            yield json.loads(server.stdout.readline())["address"].rstrip("/")
-        finally:
-            server.terminate()
+    with Server(database) as server:
+        yield server.address
 
 
 # ------------------------------------------------------------------ the question
@@ -260,8 +257,35 @@ def test_the_next_best_paths_show_where_they_differ(page: Page, keep: Keep) -> N
     expect(apart).to_contain_text("ABCD only here")
     assert rows(page)[4] == "4 −A BCD 0.5354 −0.0579 worst step +0.0271"
     keep("paths-alternative")
+    assert query(page)["alternative"] == ["3"]
+    page.reload()
+    expect(others.nth(2)).to_have_attribute("aria-pressed", "true")
+    expect(apart).to_contain_text("ABCD only here")
+    page.go_back()
+    expect(others.first).to_have_attribute("aria-pressed", "true")
+    expect(apart).to_have_count(0)
+    page.go_forward()
+    expect(apart).to_have_count(1)
     others.first.click()
     expect(apart).to_have_count(0)
+    assert "alternative" not in query(page)
+
+
+def test_another_question_begins_at_its_best_path(page: Page) -> None:
+    page.goto(f"{COVERTYPE}&from=A&to=BCD&objective=least-loss&k=3&alternative=2")
+    others = page.get_by_test_id("paths-alternative")
+    expect(others.nth(1)).to_have_attribute("aria-pressed", "true")
+    assert query(page)["from"] == ["~01"]
+    page.get_by_test_id("paths-objective").select_option("fewest")
+    expect(others.first).to_have_attribute("aria-pressed", "true")
+    assert "alternative" not in query(page)
+    page.go_back()
+    expect(others.nth(1)).to_have_attribute("aria-pressed", "true")
+    page.goto(f"{COVERTYPE}&from=A&to=BCD&objective=least-loss&k=3&alternative=9")
+    expect(page.get_by_test_id("paths-no-alternative")).to_have_text(
+        "This link names path 9, but there are 3: the best one is shown."
+    )
+    expect(others.first).to_have_attribute("aria-pressed", "true")
 
 
 def test_no_path_names_what_to_train_and_jumps_over_the_gap(page: Page, keep: Keep) -> None:
@@ -312,6 +336,32 @@ def test_tradeoffs_are_a_front_to_pick_from(page: Page, keep: Keep) -> None:
     page.locator(".spot").first.click()
     expect(summary(page)).to_contain_text("worst score between the ends 0.5403")
     keep("paths-tradeoffs")
+    items.nth(3).click()
+    expect(items.nth(3)).to_have_attribute("aria-pressed", "true")
+    assert query(page)["alternative"] == ["4"]
+    page.reload()
+    expect(page.get_by_role("heading", name="Path 4 of 6")).to_be_visible()
+    expect(page.get_by_test_id("paths-no-alternative")).to_have_count(0)
+    page.go_back()
+    expect(page.get_by_role("heading", name="Path 1 of 6")).to_be_visible()
+
+
+def test_a_question_that_takes_too_long_says_what_would_be_sooner(
+    browser: Browser, bundled: Path
+) -> None:
+    with Server(bundled, "--timeout", "0.002") as slow:
+        page = browser.new_page(base_url=slow.address)
+        page.goto("/lattices/california-housing/paths?mode=tradeoffs&from=empty&to=all")
+        said = page.get_by_test_id("paths-page-view").get_by_test_id("error-message")
+        expect(said).to_contain_text("Stopped at the deadline")
+        expect(said).to_contain_text(
+            "try nearer ends, moves that only add objects or a filter on scores."
+        )
+        expect(said.get_by_role("button", name="Try again")).to_be_visible()
+        said.get_by_role("button", name="Only add").click()
+        assert query(page)["only"] == ["add"]
+        expect(said).to_contain_text("try nearer ends or a filter on scores.")
+        page.close()
 
 
 def test_the_longest_run_is_found_anywhere(page: Page) -> None:

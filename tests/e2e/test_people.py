@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import lattice
-from tests.e2e import strange
-from tests.e2e.strange import Server
+from tests.e2e import odd as lattices
+from tests.e2e.server import Server
 
 pytestmark = pytest.mark.browser
 Keep = Callable[[str], None]
@@ -171,6 +171,25 @@ def test_filters_are_built_without_the_language(page: Page, keep: Keep) -> None:
         ]
     )
     keep("filter-builder")
+
+
+def test_measured_sets_are_told_from_declared_ones(page: Page) -> None:
+    page.goto(url("california-housing", measure="r2/held-out@decision_tree"))
+    page.get_by_test_id("add-filter").click()
+    expect(page.get_by_test_id("filter-declared")).to_have_text("1 declared, not measured.")
+    page.get_by_test_id("filter-measured").click()
+    expect(counted(page)).to_contain_text("1,023 of 1,024 match")
+    expect(chips(page)).to_contain_text("measured: r2/held-out@decision_tree")
+    expect(page.get_by_test_id("filter-declared")).to_have_count(0)
+    page.get_by_test_id("filter-measured").click()
+    expect(chips(page)).to_have_count(0)
+    search(page).fill('declared("r2/held-out@decision_tree")')
+    expect(suggestions(page)).to_contain_text("Filter by declared: r2/held-out@decision_tree")
+    expect(suggestions(page)).to_contain_text("1 training set")
+    page.goto(url("toy"))
+    page.get_by_test_id("add-filter").click()
+    expect(page.get_by_test_id("filter-evaluated")).to_be_visible()
+    expect(page.get_by_test_id("filter-measured")).to_have_count(0)
 
 
 def test_no_match_is_said_and_cleared(page: Page) -> None:
@@ -346,18 +365,16 @@ def test_phones_have_the_picture_first_and_every_tab(page: Page, keep: Keep, wid
 
 @pytest.fixture(scope="module")
 def oddities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server on strange lattices."""
-    place = tmp_path_factory.mktemp("strange") / "strange.db"
-    strange.make(place)
-    server = Server(place)
-    server.start()
-    yield server
-    server.stop()
+    """A server on odd lattices."""
+    place = tmp_path_factory.mktemp("odd") / "odd.db"
+    lattices.make(place, "one", "names", "sparse", "wide", "measured")
+    with Server(place) as server:
+        yield server
 
 
 @pytest.fixture
 def odd(browser: Browser, oddities: Server) -> Iterator[Page]:
-    """A page on strange lattices; a script error fails the test."""
+    """A page on odd lattices; a script error fails the test."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, base_url=oddities.address, reduced_motion="reduce"
     )
@@ -370,7 +387,7 @@ def odd(browser: Browser, oddities: Server) -> Iterator[Page]:
     assert not complaints
 
 
-def test_the_first_page_shows_strange_lattices(odd: Page) -> None:
+def test_the_first_page_shows_odd_lattices(odd: Page) -> None:
     odd.goto("/")
     cards = odd.get_by_test_id("lattice-card")
     expect(cards).to_have_count(6)
@@ -379,7 +396,7 @@ def test_the_first_page_shows_strange_lattices(odd: Page) -> None:
 
 
 @pytest.mark.parametrize("name", ["one", "names", "sparse", "wide", "measured", "empty"])
-def test_strange_lattices_open_in_every_view(odd: Page, name: str) -> None:
+def test_odd_lattices_open_in_every_view(odd: Page, name: str) -> None:
     for view in ("map", "grid", "table"):
         odd.goto(f"/lattices/{name}/{view}")
         expect(odd.get_by_test_id("match-count")).to_be_visible()
@@ -394,7 +411,7 @@ def test_names_with_markup_and_long_names_are_text(odd: Page) -> None:
     search(odd).fill("www")
     suggestions(odd).filter(has_text="contains www").first.click()
     expect(counted(odd)).to_contain_text("1 of 4 match all")
-    expect(chips(odd)).to_contain_text(["contains <img", "contains " + strange.LONG])
+    expect(chips(odd)).to_contain_text(["contains <img", "contains " + lattices.LONG])
     assert odd.locator("#app img").count() == 0
     for width in (1280, 320):
         odd.set_viewport_size({"width": width, "height": 800})
@@ -455,7 +472,7 @@ def test_a_suggested_lattice_is_one_click_away(odd: Page) -> None:
 
 
 def test_a_server_that_is_gone_and_back_is_noticed(browser: Browser, database_place: Path) -> None:
-    strange.make(database_place)
+    lattices.make(database_place, "one")
     server = Server(database_place)
     server.start()
     page = browser.new_page(base_url=server.address)
@@ -484,7 +501,7 @@ def test_a_server_that_is_gone_and_back_is_noticed(browser: Browser, database_pl
 def test_a_lattice_that_changes_while_it_is_open_offers_to_reload(
     browser: Browser, database_place: Path
 ) -> None:
-    strange.make(database_place)
+    lattices.make(database_place, "one")
     server = Server(database_place)
     server.start()
     page = browser.new_page(base_url=server.address)
@@ -492,7 +509,7 @@ def test_a_lattice_that_changes_while_it_is_open_offers_to_reload(
         page.goto("/lattices/one/map?set=only")
         expect(page.get_by_test_id("focus-name")).to_have_text("only")
         expect(page.get_by_test_id("lattice-changed")).to_have_count(0)
-        more = strange.write(
+        more = lattices.write(
             database_place.parent / "more.csv", ("only", "second", "accuracy"), [(1, 1, 0.9)]
         )
         with lattice.open(str(database_place)) as database:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,11 +41,15 @@ CELLS: tuple[tuple[float, ...], ...] = (
 
 @dataclass(frozen=True)
 class Stock:
-    """Objects, sets in display order (as sorted positions), and the replicates of every cell."""
+    """Objects, sets in display order (as sorted positions), and the replicates of every cell.
+
+    `declared` are the measures and rows of the cells that are conventions.
+    """
 
     objects: tuple[DataObject, ...]
     sets: tuple[tuple[int, ...], ...]
     scores: dict[str, tuple[tuple[float, ...], ...]]
+    declared: frozenset[tuple[str, int]] = frozenset()
 
     def mask(self, members: Sequence[int]) -> int:
         return sum(1 << each for each in members)
@@ -65,8 +70,18 @@ class Stock:
             tuple(_measure(name) for name in self.scores),
             words,
             ranks(words).astype(np.int32),
-            tuple(_column(cells) for cells in self.scores.values()),
+            tuple(self._column(name) for name in self.scores),
         )
+
+    def _column(self, measure: str) -> ScoreColumn:
+        cells = self.scores[measure]
+        most = max(1, *map(len, cells), 1)
+        table = np.full((len(cells), most), np.nan)
+        for row, cell in enumerate(cells):
+            table[row, : len(cell)] = cell
+        shared: ReplicateKind = "shared"
+        flags = np.array([(measure, row) in self.declared for row in range(len(cells))])
+        return ScoreColumn.of(table, (shared,) * most, flags)
 
     # ------------------------------------------------------------ one set after the other
 
@@ -76,7 +91,13 @@ class Stock:
 
     def error(self, measure: str, row: int) -> float | None:
         cell = self.scores[measure][row]
-        return statistics.stdev(cell) / len(cell) ** 0.5 if len(cell) > 1 else None
+        if len(cell) < 2 or (measure, row) in self.declared:
+            return None
+        return statistics.stdev(cell) / math.sqrt(len(cell))
+
+    def is_declared(self, measure: str, row: int) -> bool | None:
+        """None where there is no score."""
+        return (measure, row) in self.declared if self.scores[measure][row] else None
 
     def amount(self, word: str, row: int) -> float | None:
         """A rank, or a cost or size added up on paper."""
@@ -103,19 +124,12 @@ def _measure(name: str) -> Measure:
     )
 
 
-def _column(cells: tuple[tuple[float, ...], ...]) -> ScoreColumn:
-    most = max(1, *map(len, cells), 1)
-    table = np.full((len(cells), most), np.nan)
-    for row, cell in enumerate(cells):
-        table[row, : len(cell)] = cell
-    shared: ReplicateKind = "shared"
-    kinds = (shared,) * most
-    return ScoreColumn.of(table, kinds, np.zeros(len(cells), dtype=np.bool_))
-
-
 @st.composite
 def stocks(draw: st.DrawFn, most_objects: int = 6, most_sets: int = 20) -> Stock:
-    """Up to 20 sets of up to six objects; few different scores, costs and sizes, some missing."""
+    """Up to 20 sets of up to six objects; few different scores, costs and sizes, some missing.
+
+    Some of the cells are declared.
+    """
     n = draw(st.integers(1, most_objects))
     names = draw(st.permutations(NAMES))[:n]
     amount = st.sampled_from([None, 0.1, 0.2, 0.3, 0.7, 1.0, 2.0])
@@ -137,4 +151,6 @@ def stocks(draw: st.DrawFn, most_objects: int = 6, most_sets: int = 20) -> Stock
         name: draw(st.tuples(*[cell] * len(ordered)))
         for name in draw(st.permutations(list(MEASURES)))[: draw(st.integers(1, 3))]
     }
-    return Stock(objects, ordered, scores)
+    there = [(name, row) for name in scores for row, cell in enumerate(scores[name]) if cell]
+    declared = draw(st.frozensets(st.sampled_from(there), max_size=3)) if there else frozenset()
+    return Stock(objects, ordered, scores, declared)

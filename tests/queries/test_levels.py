@@ -42,6 +42,11 @@ def five_numbers(scores: list[float]) -> list[float | None]:
     return [min(scores), *inner, max(scores)]
 
 
+def measured_scores(stock: Stock, measure: str, rows: list[int]) -> list[float]:
+    found = [(stock.mean(measure, row), stock.is_declared(measure, row)) for row in rows]
+    return [score for score, declared in found if score is not None and not declared]
+
+
 @given(stocks(), WHERE)
 @QUICK
 def test_levels_agree_with_counting_set_by_set(stock: Stock, where: str | None) -> None:
@@ -54,8 +59,10 @@ def test_levels_agree_with_counting_set_by_set(stock: Stock, where: str | None) 
     assert (answer.measure, answer.better) == (measure, MEASURES[measure])
     for level in answer.items:
         here = [row for row in rows if len(stock.sets[row]) == level.rank]
-        scores = [score for row in here if (score := stock.mean(measure, row)) is not None]
-        assert (level.sets, level.evaluated) == (len(here), len(scores))
+        said = [stock.is_declared(measure, row) for row in here]
+        scores = measured_scores(stock, measure, here)
+        assert (level.sets, level.declared) == (len(here), said.count(True))
+        assert level.evaluated == len(scores) + level.declared == len(here) - said.count(None)
         possible = math.comb(len(stock.objects), level.rank)
         assert level.possible == (possible if where is None else None)
         assert level.coverage == (len(here) / possible if where is None else None)
@@ -72,6 +79,12 @@ def test_without_a_measure_a_set_is_evaluated_when_it_has_any_cell(stock: Stock)
         here = [row for row, each in enumerate(stock.sets) if len(each) == level.rank]
         any_cell = [row for row in here if any(cells[row] for cells in stock.scores.values())]
         assert (level.sets, level.evaluated) == (len(here), len(any_cell))
+        by_convention = [
+            row
+            for row in any_cell
+            if not any(stock.is_declared(name, row) is False for name in stock.scores)
+        ]
+        assert level.declared == len(by_convention)
         assert (level.lowest, level.median, level.mean) == (None, None, None)
 
 
@@ -155,8 +168,6 @@ def test_levels_on_the_facade(bundled: Path) -> None:
         assert {each.coverage for each in whole.items} == {1.0}
         medians = [each.median or 0.0 for each in whole.items]
         assert medians == sorted(medians)
-        assert [each.declared for each in whole.items] == [1] + [0] * 10
-        assert (whole.items[0].evaluated, whole.items[0].median) == (0, None)  # 0 by convention
         toy = database["toy"].levels(where='contains("C")')
         assert [(each.rank, each.sets, each.coverage) for each in toy.items] == [
             (3, 2, None),
@@ -182,10 +193,13 @@ def test_histograms_agree_with_counting_set_by_set(
     assert list(answer.ranks) == sorted({len(stock.sets[row]) for row in rows})
     expected: Counter[tuple[int, int]] = Counter()
     missing: Counter[int] = Counter()
+    declared: Counter[int] = Counter()
     for row in rows:
         rank, score = len(stock.sets[row]), stock.mean(measure, row)
         if score is None:
             missing[rank] += 1
+        elif stock.is_declared(measure, row):
+            declared[rank] += 1
         else:
             place = bisect_right(answer.edges, score) - 1
             expected[rank, min(place, len(answer.edges) - 2)] += 1
@@ -199,7 +213,13 @@ def test_histograms_agree_with_counting_set_by_set(
     assert dict(zip(answer.ranks, answer.missing, strict=True)) == {
         rank: missing[rank] for rank in answer.ranks
     }
+    assert answer.declared == tuple(declared[rank] for rank in answer.ranks)
     assert all(len(counts) == max(0, len(answer.edges) - 1) for counts in answer.counts)
+    scores = measured_scores(stock, measure, rows)
+    assert bool(answer.edges) == bool(scores)
+    if len(set(scores)) > 1:  # the axis fits the measured ones alone
+        assert answer.edges[1] > min(scores)
+        assert answer.edges[-2] <= max(scores)
 
 
 @given(
@@ -233,22 +253,6 @@ def test_edges_are_round_numbers(thousandths: list[int], bins: int) -> None:
     assert digits in {"1.0", "2.0", "2.5", "5.0"}
 
 
-def test_declared_scores_are_in_no_bin_and_do_not_stretch_them(bundled: Path) -> None:
-    with lattice.open(str(bundled)) as database:
-        housing = database["california-housing"]
-        answer = housing.histogram("@decision_tree")
-        assert answer.declared == (1,) + (0,) * 10
-        assert sum(map(sum, answer.counts)) == 1_023
-        measured = housing.search(
-            where='not declared("@decision_tree")', limit=1_000, measures=["@decision_tree"]
-        )
-        scores = [each.cells[0].mean for each in measured.items if each.cells[0]]
-        assert measured.total == 1_023
-        assert 0 < answer.edges[0] <= min(scores)
-        declared = housing.search(where='declared("@decision_tree")')
-        assert [each.training_set.name for each in declared.items] == ["empty"]
-
-
 def test_a_histogram_of_the_toy(bundled: Path) -> None:
     with lattice.open(str(bundled)) as database:
         answer = database["toy"].histogram("A", bins=4)
@@ -264,6 +268,22 @@ def test_sets_without_scores_are_counted_as_missing() -> None:
     index = Stock((DataObject("A", 0),), ((), (0,)), {"loss/en": ((), ())}).index()
     answer = histogram(index, 0, 10, None)
     assert (answer.edges, answer.counts, answer.missing) == ((), ((), ()), (1, 1))
+
+
+def test_a_declared_score_stretches_nothing_and_is_counted_apart(bundled: Path) -> None:
+    with lattice.open(str(bundled)) as database:
+        housing = database["california-housing"]
+        empty, *others = housing.subgraph(measure="@decision_tree").means
+        answer = housing.histogram("@decision_tree", bins=20)
+        ranks = housing.levels("@decision_tree").items
+        nothing = housing.histogram("@decision_tree", where="rank == 0")
+    assert empty == 0.0  # r2 of the empty set, by convention
+    assert answer.edges[0] <= min(each for each in others if each is not None) < answer.edges[1]
+    assert (answer.declared, sum(answer.missing)) == ((1, *[0] * 10), 0)
+    assert sum(map(sum, answer.counts)) == 1023 == answer.total - 1
+    assert (ranks[0].evaluated, ranks[0].declared, ranks[0].median) == (1, 1, None)
+    assert {each.declared for each in ranks[1:]} == {0}
+    assert (nothing.edges, nothing.counts, nothing.declared) == ((), ((),), (1,))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -40,6 +41,7 @@ LEAVES = (
     *(
         "among",
         "evaluated",
+        "declared",
         "better_than",
         "worse_than",
         "compare",
@@ -72,7 +74,7 @@ def random_tree(random: Random, stock: Stock, depth: int = 3) -> Tree:
             return (word, random_term(random, stock), rest)
         case "contains" | "any_of" | "contains_any":
             return (word, [random.choice(stock.objects).name for _ in range(random.randint(1, 3))])
-        case "evaluated":
+        case "evaluated" | "declared":
             return (word, random.choices(measures, k=random.randint(1, 2)))
         case "owner":
             return (word, "Ada")
@@ -193,6 +195,8 @@ def holds(tree: Tree, stock: Stock, row: int) -> bool | None:
             return any(stock.objects[each].owner == owner for each in here)
         case ("evaluated", measures):
             return all(stock.scores[each][row] for each in measures)
+        case ("declared", measures):
+            return all_of([stock.is_declared(each, row) for each in measures])
         case (word, measure, bound):
             score = stock.mean(measure, row)
             if score is None:
@@ -228,7 +232,8 @@ def stock() -> Stock:
     sets = ((), (0,), (1,), (0, 1), (0, 2), (0, 1, 2))
     accuracy = ((), (0.5,), (0.6, 0.8), (0.7,), (), (0.9,))
     loss = ((0.9,), (), (0.5,), (0.25,), (0.3,), ())
-    return Stock(objects, sets, {"accuracy/en": accuracy, "loss/en": loss})
+    declared = frozenset({("loss/en", 0), ("loss/en", 2), ("accuracy/en", 5)})
+    return Stock(objects, sets, {"accuracy/en": accuracy, "loss/en": loss}, declared)
 
 
 def found(stock: Stock, text: str) -> list[str]:
@@ -256,6 +261,12 @@ def found(stock: Stock, text: str) -> list[str]:
         ('replicates("accuracy") == 0', ["empty", "AC"]),
         ('not evaluated("accuracy")', ["empty", "AC"]),
         ('evaluated("accuracy", "loss")', ["B", "AB"]),
+        ('declared("loss")', ["empty", "B"]),
+        ('not declared("loss")', ["AB", "AC"]),
+        ('evaluated("loss") and not declared("loss")', ["AB", "AC"]),
+        ('declared("loss") or not declared("loss")', ["empty", "B", "AB", "AC"]),
+        ('declared("loss", "accuracy")', []),
+        ('not declared("loss", "accuracy")', ["A", "B", "AB", "AC"]),
         ("cost <= 0.3", ["empty", "A", "B", "AB"]),
         ("not cost <= 0.3", []),
         ("cost == 0.3", ["AB"]),
@@ -280,6 +291,8 @@ def test_a_declared_score_has_no_error_to_compare(bundled: Path) -> None:
     assert chosen.sum() == 1023
     assert not chosen[0]
     assert select(index, 'evaluated("@random_forest")').all()
+    assert np.flatnonzero(select(index, 'declared("@random_forest")')).tolist() == [0]
+    assert select(index, 'not declared("@random_forest")').sum() == 1023
 
 
 def test_objects_beyond_the_first_word_are_found() -> None:

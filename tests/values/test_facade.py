@@ -28,6 +28,7 @@ def test_covertype_s_shapley_values_are_the_published_ones(bundled: Path) -> Non
     assert values == pytest.approx({"A": 0.198, "B": 0.108, "C": 0.171, "D": 0.117}, abs=5e-4)
     assert answer.status == "exact"
     assert answer.baseline is not None
+    assert answer.together is not None
     assert (answer.baseline.origin, answer.baseline.weight) == ("taken", -0.25)
     assert sum(each.value or 0 for each in answer.items) == pytest.approx(answer.together.value)
 

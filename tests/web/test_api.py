@@ -42,6 +42,9 @@ def test_every_answer_is_the_facades(
         "": covertype.show(),
         "/sets?limit=4": covertype.sets(limit=4),
         "/sets/~0f": covertype.set("ABCD"),
+        "/sets/~07/replicates?measure=A&measure=D": covertype.replicates(
+            "ABC", measures=["A", "D"]
+        ),
         "/sets/ABCD/neighborhood?measure=accuracy/ABCD&measure=A": covertype.neighbors(
             "ABCD", measures=["accuracy/ABCD", "A"]
         ),

@@ -79,6 +79,10 @@ def test_whatever_changes_something_needs_the_token(openapi: dict[str, Any]) -> 
             "/lattices/{lattice}/acquisitions",
             "/lattices/california-housing/acquisitions?from=ab&unit=c&unit=d&measure=@decision_tree",
         ),
+        (
+            "/lattices/{lattice}/sets/{key}/replicates",
+            "/lattices/california-housing/sets/abc/replicates?measure=@decision_tree",
+        ),
         ("/lattices/{lattice}/grid", "/lattices/covertype/grid"),
         ("/lattices/{lattice}/pairs", "/lattices/covertype/pairs?object=A"),
         ("/lattices/{lattice}/subgraph", "/lattices/toy/subgraph?measure=A"),

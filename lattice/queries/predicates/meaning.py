@@ -1,8 +1,9 @@
 """What a predicate means in a lattice: the stored sets of which it is true.
 
 A comparison with a number that is missing neither holds nor not: such a set is left out by
-`score("x") > 0.6` and by `not score("x") > 0.6` alike. `and`, `or` and `not` follow Kleene's logic
-of three values, as in SQL; a set is selected where the whole predicate is true.
+`score("x") > 0.6` and by `not score("x") > 0.6` alike. `declared("x")` neither holds nor not where
+there is no score. `and`, `or` and `not` follow Kleene's logic of three values, as in SQL; a set is
+selected where the whole predicate is true.
 """
 
 from __future__ import annotations
@@ -102,6 +103,8 @@ class _Reading:
                 return self.compared(node)
             case Call(word="better_than" | "worse_than"):
                 return self.oriented(node)
+            case Call(word="declared"):
+                return self.declared(node)
             case Call():
                 true = self.flags(node)
                 return Truth(true, ~true)
@@ -126,6 +129,13 @@ class _Reading:
         true = compare(score, node.bound)
         return Truth(true, ~true & ~np.isnan(score))
 
+    def declared(self, node: Call) -> Truth:
+        """Whether all these scores are conventions of their source; of none it is unknown."""
+        columns = [self.index.columns[self.measure(each)] for each in node.texts]
+        true = np.all([each.declared for each in columns], axis=0)
+        false = np.any([(each.count > 0) & ~each.declared for each in columns], axis=0)
+        return Truth(np.asarray(true), np.asarray(false))
+
     def flags(self, node: Call) -> Flags:
         """A word that holds or not of every set, whatever is missing."""
         if node.word == "contains":
@@ -138,9 +148,6 @@ class _Reading:
         if node.word == "evaluated":
             counts = [self.index.columns[self.measure(each)].count for each in node.texts]
             return np.asarray(np.min(counts, axis=0) > 0)
-        if node.word == "declared":
-            flags = [self.index.columns[self.measure(each)].declared for each in node.texts]
-            return np.asarray(np.all(flags, axis=0))
         masks = [self.set(each) for each in node.texts]
         if node.word == "among":
             return self.listed(masks)

@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/lattices/{lattice}/sets/{key}/replicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One stored training set with every replicate of its cells */
+        get: operations["lattices_lattice_sets_key_replicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/lattices/{lattice}/grid": {
         parameters: {
             query?: never;
@@ -429,6 +446,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/lattices/{lattice}/values/{quantity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each object is worth: exact, or where it must lie */
+        get: operations["lattices_lattice_values_quantity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/values/{quantity}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By how much the values of every two units differ */
+        get: operations["lattices_lattice_values_quantity_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/values/{quantity}/fairness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How fair the split by a quantity is: efficiency, the core, the least core */
+        get: operations["lattices_lattice_values_quantity_fairness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/values/{quantity}/cells": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cells that one value rests on, heaviest first */
+        get: operations["lattices_lattice_values_quantity_cells"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/strike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a set loses when units leave it together, and what can be saved */
+        get: operations["lattices_lattice_strike"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The best stored set of every size, or that a cost or size pays for */
+        get: operations["lattices_lattice_budget"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/shape": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The largest stored changes, violations of monotonicity and diminishing returns, optima */
+        get: operations["lattices_lattice_shape"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/imports/uploads": {
         parameters: {
             query?: never;
@@ -519,6 +655,28 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Affordable
+         * @description The best set with a score that a budget pays for.
+         *
+         *     `spent` is its own cost, size or rank. `regret` is the score of the whole set minus its
+         *     score, by goodness: above 0 where the whole set is better. `ties` sets score alike.
+         *     `scored` of the `possible` sets within the budget have a score (`None`: not known, or more
+         *     than 2^53): `exact` where all have, else a better one may be among the others (`bounded`).
+         */
+        Affordable: {
+            budget: number;
+            /** @enum {unknown} */
+            status: "bounded" | "estimated" | "exact" | "unavailable";
+            training_set: components["schemas"]["TrainingSet"] | null;
+            cell: components["schemas"]["Cell"] | null;
+            spent: number | null;
+            regret: components["schemas"]["Contrast"];
+            ties: number;
+            scored: number;
+            possible: number | null;
+            optimism: components["schemas"]["Optimism"];
+        };
+        /**
          * Alternative
          * @description One of the next best paths: its value under the objective, and its first sets.
          *
@@ -535,6 +693,57 @@ export interface components {
             cells: (components["schemas"]["Cell"] | null)[];
         };
         /**
+         * Baseline
+         * @description What the score of the set that is always held does to every value.
+         *
+         *     With another score c of that set, each value is its value here + `weight` * (c - `score`).
+         *     It never changes the order of values, and may change their signs. `origin` is `taken` where
+         *     the asker said it.
+         */
+        Baseline: {
+            training_set: components["schemas"]["TrainingSet"];
+            score: number | null;
+            /** @enum {unknown} */
+            origin: "declared" | "measured" | "missing" | "taken";
+            weight: number;
+        };
+        /**
+         * Bounds
+         * @description Where a value must lie if the assumption holds, whatever the missing cells score.
+         *
+         *     `sharp`: both ends can be reached; otherwise they are outer limits. `violations` counts the
+         *     moves between stored cells that contradict the assumption, `slack` is by how much scores had
+         *     to give way for it to hold (0 without violations).
+         */
+        Bounds: {
+            low: number;
+            high: number;
+            assumption: string;
+            sharp: boolean;
+            violations: number;
+            slack: number;
+        };
+        /**
+         * Budget
+         * @description The best sets for what they cost, budget by budget.
+         *
+         *     A budget is spent `exactly`, or `at most`; `expense` says of what.
+         */
+        Budget: {
+            measure: string;
+            /** @enum {unknown} */
+            expense: "cost" | "rank" | "size";
+            /** @enum {unknown} */
+            spent: "at most" | "exactly";
+            held: components["schemas"]["TrainingSet"];
+            whole: components["schemas"]["TrainingSet"];
+            cell: components["schemas"]["Cell"] | null;
+            items: components["schemas"]["Affordable"][];
+            next: string | null;
+            total: number;
+            notes: string[];
+        };
+        /**
          * Cell
          * @description All evaluations of one training set under one measure.
          *
@@ -548,6 +757,18 @@ export interface components {
             replicates: number;
             /** @enum {unknown} */
             origin: "declared" | "measured";
+        };
+        /**
+         * Claim
+         * @description A set of units that gains more alone than the split gives it, by `excess`.
+         *
+         *     A negative excess is what the split gives beyond the gain.
+         */
+        Claim: {
+            training_set: components["schemas"]["TrainingSet"];
+            gain: number;
+            given: number;
+            excess: number;
         };
         /**
          * ColumnMove
@@ -747,6 +968,35 @@ export interface components {
             delta: components["schemas"]["Delta"];
         };
         /**
+         * Fairness
+         * @description How fair a split of v(whole) - v(held) is, in the metric's unit, by goodness.
+         *
+         *     Gains are v(S) - v(held) times the metric's direction, so that more is better. `shares` follow
+         *     `units`. `efficiency` is their sum minus the gain of all units. `claims` are the sets that gain
+         *     most beyond what the split gives them, of `checked` with a score (of `possible`; `None`: more
+         *     than 2^53); `violated` of them are above 0. `in_core` is None where that is not known.
+         */
+        Fairness: {
+            split: string;
+            measure: string;
+            held: components["schemas"]["TrainingSet"];
+            whole: components["schemas"]["TrainingSet"];
+            units: string[];
+            /** @enum {unknown} */
+            status: "bounded" | "estimated" | "exact" | "unavailable";
+            shares: (number | null)[];
+            together: components["schemas"]["Contrast"];
+            efficiency: number | null;
+            in_core: boolean | null;
+            claims: components["schemas"]["Claim"][];
+            violated: number;
+            checked: number;
+            possible: number | null;
+            least_core: components["schemas"]["LeastCore"];
+            alone: number | null;
+            notes: string[];
+        };
+        /**
          * Front
          * @description The Pareto front: sets that no other is as good as in everything and better in something.
          *
@@ -875,6 +1125,19 @@ export interface components {
             notes: string[];
         };
         /**
+         * GrowingReturn
+         * @description Two objects that add more together to a set than each alone: `interaction` at `lower`.
+         */
+        GrowingReturn: {
+            objects: [
+                string,
+                string
+            ];
+            lower: components["schemas"]["TrainingSet"];
+            upper: components["schemas"]["TrainingSet"];
+            interaction: components["schemas"]["Contrast"];
+        };
+        /**
          * HeldOutPath
          * @description A path chosen on one half of the blocks, with its value and scores on the other half.
          */
@@ -885,11 +1148,11 @@ export interface components {
         };
         /**
          * Histogram
-         * @description How many sets of each rank have a score in each bin.
+         * @description How many sets of each rank have a measured score in each bin.
          *
          *     Bin b holds the scores from `edges[b]` up to but without `edges[b + 1]`; the last one holds
-         *     its upper edge too. `counts[r][b]` belongs to `ranks[r]`; `missing[r]` sets have no score, and that of
-         *     `declared[r]` is a convention, which is in no bin.
+         *     its upper edge too. `counts[r][b]` belongs to `ranks[r]`; `missing[r]` sets have no score,
+         *     `declared[r]` one that is declared by convention, which is in no bin.
          */
         Histogram: {
             measure: string;
@@ -1035,6 +1298,20 @@ export interface components {
             objects: number;
         };
         /**
+         * LargestDelta
+         * @description The stored move that changes the score most, whichever way; as an add.
+         *
+         *     It is no bound on what other moves change: an epsilon of differential privacy bounds output
+         *     distributions over all neighbors. `optimism` is about |delta|.
+         */
+        LargestDelta: {
+            object: string;
+            lower: components["schemas"]["TrainingSet"];
+            upper: components["schemas"]["TrainingSet"];
+            delta: components["schemas"]["Delta"];
+            optimism: components["schemas"]["Optimism"];
+        };
+        /**
          * LatticeDetail
          * @description A lattice with its objects, measures and result sets.
          */
@@ -1080,13 +1357,31 @@ export interface components {
             state: string;
         };
         /**
+         * LeastCore
+         * @description The smallest excess that a split can leave to its worst-off set, and such a split.
+         *
+         *     The core is empty where `excess` is above 0. With cells missing `excess` is a lower limit
+         *     (`bounded`). `standard_error` is over `blocks`: the program is solved for each.
+         */
+        LeastCore: {
+            /** @enum {unknown} */
+            status: "bounded" | "estimated" | "exact" | "unavailable";
+            excess: number | null;
+            standard_error: number | null;
+            low: number | null;
+            high: number | null;
+            level: number;
+            blocks: number;
+            split: number[];
+        };
+        /**
          * Level
          * @description The sets of one rank.
          *
          *     `sets` are stored (and selected), `base_sets` of them hold no variant; `possible` is how many
          *     sets of base objects have this rank (`None` beyond 2^53), `coverage` which share of these is
-         *     stored; both are `None` for those that a predicate selects. `evaluated` have a measured score,
-         *     whose quantiles and mean follow; the score of `declared` ones is a convention, and not in them.
+         *     stored; both are `None` for those that a predicate selects. `evaluated` have a score, `declared`
+         *     of these by convention only; quantiles and mean are of the measured ones.
          */
         Level: {
             rank: number;
@@ -1114,6 +1409,16 @@ export interface components {
             better: ("higher" | "lower") | null;
             items: components["schemas"]["Level"][];
             total: number;
+        };
+        /**
+         * LocalOptimum
+         * @description A set better than all its neighbors with a score; these are `neighbors` of `possible`.
+         */
+        LocalOptimum: {
+            training_set: components["schemas"]["TrainingSet"];
+            cell: components["schemas"]["Cell"];
+            neighbors: number;
+            possible: number;
         };
         /**
          * Measure
@@ -1173,6 +1478,20 @@ export interface components {
             /** @enum {unknown} */
             kind: "add" | "remove";
             object: string;
+        };
+        /**
+         * MoveCount
+         * @description Of `checked` moves or squares with all scores (of `possible`; `None`: more than 2^53),
+         *     `found` are contrary.
+         *
+         *     `clearly` of them are so beyond their 90% intervals, where errors are known: of moves that
+         *     change nothing 5% would be.
+         */
+        MoveCount: {
+            checked: number;
+            possible: number | null;
+            found: number;
+            clearly: number | null;
         };
         /**
          * NearSet
@@ -1274,6 +1593,17 @@ export interface components {
             fewest: number | null;
             to_train: components["schemas"]["TrainingSet"][];
             notes: string[];
+        };
+        /**
+         * ObjectMoves
+         * @description The stored moves that add one object: how many make the score worse, and the largest.
+         */
+        ObjectMoves: {
+            object: string;
+            moves: number;
+            worse: number;
+            better: number;
+            largest: components["schemas"]["LargestDelta"] | null;
         };
         /**
          * OpenQuestion
@@ -1560,6 +1890,19 @@ export interface components {
             highest: number;
         };
         /**
+         * Replicate
+         * @description One score of a cell: that of a seed, a split, a chunk.
+         *
+         *     `label` is what the source calls it, `None` where it has no name. `kind` says what it shares
+         *     with the replicates of other sets; the score of a nested one is the mean of its inner ones.
+         */
+        Replicate: {
+            label: string | null;
+            /** @enum {unknown} */
+            kind: "independent" | "nested" | "shared" | "unlabelled";
+            score: number;
+        };
+        /**
          * ReplicateMatch
          * @description What the cells of two sets under one measure have in common.
          *
@@ -1571,6 +1914,22 @@ export interface components {
             after: number;
             paired: number;
             kinds: ("independent" | "nested" | "shared" | "unlabelled")[];
+        };
+        /**
+         * Rescue
+         * @description The best that can be done without a coalition: threat f(S) - max f(T), T inside what is left.
+         *
+         *     `best` is the best T with a score, of `searched` of the `possible` sets (`None`: more than
+         *     2^53). With sets unscored `threat` is `bounded`: a better T may be among them. `optimism` is
+         *     about the threat: the best of noisy scores makes it look smaller than it is.
+         */
+        Rescue: {
+            threat: components["schemas"]["Contrast"];
+            best: components["schemas"]["TrainingSet"] | null;
+            cell: components["schemas"]["Cell"] | null;
+            searched: number;
+            possible: number | null;
+            optimism: components["schemas"]["Optimism"];
         };
         /**
          * ResultList
@@ -1646,6 +2005,73 @@ export interface components {
             stored: boolean;
         };
         /**
+         * SetReplicates
+         * @description One stored training set with every replicate of its cell under each of `measures`.
+         *
+         *     The mean of `replicates[m]`, in the order of their labels, is that of `cells[m]`.
+         */
+        SetReplicates: {
+            training_set: components["schemas"]["TrainingSet"];
+            members: string[];
+            measures: string[];
+            cells: (components["schemas"]["Cell"] | null)[];
+            replicates: components["schemas"]["Replicate"][][];
+        };
+        /**
+         * Shape
+         * @description How the score changes over all stored moves between two sets.
+         *
+         *     `worse` counts moves that add an object and make the score worse, `growing` the squares
+         *     S, S+i, S+j, S+ij over which returns grow instead of diminishing, with the largest of each.
+         *     `peaks` of `compared` sets (with a score and a neighbor that has one) are better than all
+         *     their neighbors with a score, `sure` of them have all neighbors scored; `optima` are the best
+         *     of them. `items` is one page of the objects.
+         */
+        Shape: {
+            measure: string;
+            held: components["schemas"]["TrainingSet"];
+            whole: components["schemas"]["TrainingSet"];
+            sets: number;
+            possible: number | null;
+            largest: components["schemas"]["LargestDelta"] | null;
+            worse: components["schemas"]["MoveCount"];
+            worst: components["schemas"]["WorseMove"][];
+            growing: components["schemas"]["MoveCount"];
+            steepest: components["schemas"]["GrowingReturn"][];
+            compared: number;
+            peaks: number;
+            sure: number;
+            optima: components["schemas"]["LocalOptimum"][];
+            items: components["schemas"]["ObjectMoves"][];
+            next: string | null;
+            total: number;
+            notes: string[];
+        };
+        /**
+         * SmallestCoalition
+         * @description The fewest units whose leaving pushes the score beyond a line, for the worse.
+         *
+         *     `units` are those of the known coalition of `size` that leaves the worst score; `ties` counts
+         *     the known ones of that size (`None` all: no stored set is beyond the line). No coalition of
+         *     fewer than `at_least` units does it; `None`: none at all. It is `exact` where these two say
+         *     the same, else `bounded`: `missing` names the first of `missing_total` sets without a score
+         *     that a smaller one may leave (`None`: more than 2^53).
+         */
+        SmallestCoalition: {
+            line: number;
+            /** @enum {unknown} */
+            status: "bounded" | "estimated" | "exact" | "unavailable";
+            size: number | null;
+            at_least: number | null;
+            units: string[] | null;
+            without: components["schemas"]["TrainingSet"] | null;
+            cell: components["schemas"]["Cell"] | null;
+            ties: number | null;
+            missing: components["schemas"]["TrainingSet"][];
+            missing_total: number | null;
+            optimism: components["schemas"]["Optimism"];
+        };
+        /**
          * SourceFile
          * @description One file of a result set, as it was when it was read.
          */
@@ -1696,6 +2122,26 @@ export interface components {
             notes: string[];
         };
         /**
+         * Strike
+         * @description Who can do how much damage to a set by leaving it.
+         *
+         *     `coalition` is that of the named units, `items` is one page of the threats of `total` single
+         *     units.
+         */
+        Strike: {
+            measure: string;
+            held: components["schemas"]["TrainingSet"];
+            whole: components["schemas"]["TrainingSet"];
+            cell: components["schemas"]["Cell"] | null;
+            units: components["schemas"]["Unit"][];
+            coalition: components["schemas"]["Threat"] | null;
+            smallest: components["schemas"]["SmallestCoalition"] | null;
+            items: components["schemas"]["Threat"][];
+            next: string | null;
+            total: number;
+            notes: string[];
+        };
+        /**
          * Subgraph
          * @description Stored sets as columns, for drawing: moves follow from the keys.
          *
@@ -1712,6 +2158,22 @@ export interface components {
             standard_errors: (number | null)[];
             replicates: number[];
             declared: boolean[];
+        };
+        /**
+         * Threat
+         * @description What a set loses when some of its units leave together.
+         *
+         *     `threat` is v(S) - v(S - G), in the metric's own unit. `apart` is the sum of the units'
+         *     leave-one-out values, `synergy` the threat minus that (both `None` for a single unit).
+         */
+        Threat: {
+            units: string[];
+            objects: string[];
+            without: components["schemas"]["TrainingSet"];
+            threat: components["schemas"]["Contrast"];
+            apart: components["schemas"]["Contrast"] | null;
+            synergy: components["schemas"]["Contrast"] | null;
+            rescue: components["schemas"]["Rescue"];
         };
         /**
          * Tradeoffs
@@ -1783,6 +2245,115 @@ export interface components {
             id: string;
             name: string;
             size: number;
+        };
+        /**
+         * Value
+         * @description A number derived for one object, or for a few together, in the metric's own unit.
+         *
+         *     Of the `needed` cells with a weight (`None`: more than 2^53), `used` have a score; `coverage`
+         *     is their share of the sum of absolute weights. `value` is there where all are (`exact`);
+         *     `bounds` where some are missing and something is known of them (`bounded`). The error is
+         *     that of the replicates alone, as in `Delta`.
+         */
+        Value: {
+            name: string;
+            objects: string[];
+            /** @enum {unknown} */
+            status: "bounded" | "estimated" | "exact" | "unavailable";
+            value: number | null;
+            standard_error: number | null;
+            low: number | null;
+            high: number | null;
+            level: number;
+            method: ("independent" | "limit" | "paired" | "partly paired") | null;
+            replicates: number;
+            bounds: components["schemas"]["Bounds"] | null;
+            needed: number | null;
+            used: number;
+            coverage: number;
+            per_size: number | null;
+            rank: components["schemas"]["ValueRank"] | null;
+            note: string | null;
+        };
+        /**
+         * ValueCells
+         * @description The cells that one value rests on, heaviest first; `total` cells have a weight.
+         */
+        ValueCells: {
+            quantity: string;
+            measure: string;
+            name: string;
+            /** @enum {unknown} */
+            status: "bounded" | "estimated" | "exact" | "unavailable";
+            items: components["schemas"]["WeightedCell"][];
+            next: string | null;
+            total: number;
+            notes: string[];
+        };
+        /**
+         * ValueRank
+         * @description Where a value stands among all, 1 for the best: by pairwise differences.
+         *
+         *     `place` is there where all differences are exact. It may be from `best` to `worst`: at the
+         *     answer's level for all differences from this one together (Bonferroni), or under the bounds'
+         *     assumption; these are `None` where nothing is known of that.
+         */
+        ValueRank: {
+            place: number | null;
+            best: number | null;
+            worst: number | null;
+        };
+        /**
+         * Values
+         * @description Values under one measure, of all units between two sets.
+         *
+         *     `held` is part of every set that is looked at, `whole` is the set of all units with it. `status` is the
+         *     weakest of the items'. `together` is v(whole) - v(held), which Shapley values share out
+         *     (`None` for values that look at one training set only).
+         *     `missing` lists cells to train, heaviest first, with the sum of their absolute weights over
+         *     all items; there are `missing_total` (`None`: more than 2^53).
+         */
+        Values: {
+            quantity: string;
+            definition: string;
+            measure: string;
+            held: components["schemas"]["TrainingSet"];
+            whole: components["schemas"]["TrainingSet"];
+            units: components["schemas"]["Unit"][];
+            /** @enum {unknown} */
+            status: "bounded" | "estimated" | "exact" | "unavailable";
+            together: components["schemas"]["Contrast"] | null;
+            baseline: components["schemas"]["Baseline"] | null;
+            items: components["schemas"]["Value"][];
+            next: string | null;
+            total: number;
+            missing: components["schemas"]["WeightedCell"][];
+            missing_total: number | null;
+            notes: string[];
+        };
+        /**
+         * WeightedCell
+         * @description A cell that a value rests on, with its weight in it; `cell` is None where it is missing.
+         *
+         *     `measure` is `None` where it is that of the answer.
+         */
+        WeightedCell: {
+            training_set: components["schemas"]["TrainingSet"];
+            stored: boolean;
+            weight: number;
+            cell: components["schemas"]["Cell"] | null;
+            /** @default null */
+            measure: string | null;
+        };
+        /**
+         * WorseMove
+         * @description A move that adds an object and makes the score worse.
+         */
+        WorseMove: {
+            object: string;
+            lower: components["schemas"]["TrainingSet"];
+            upper: components["schemas"]["TrainingSet"];
+            delta: components["schemas"]["Delta"];
         };
     };
     responses: never;
@@ -1886,6 +2457,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SetDetail"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_sets_key_replicates: {
+        parameters: {
+            query?: {
+                /** @description Measures; may be repeated. Without it, all. */
+                measure?: string[];
+            };
+            header?: never;
+            path: {
+                lattice: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetReplicates"];
                 };
             };
             /** @description The asker has this state already. */
@@ -2963,6 +3576,404 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Histogram"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_values_quantity: {
+        parameters: {
+            query?: {
+                measure?: string | null;
+                /** @description The set whose objects are valued. */
+                of?: string | null;
+                /** @description The set that is always held. */
+                given?: string | null;
+                /** @description Whether each object moves alone, or all objects of an owner. */
+                by?: "object" | "owner";
+                /** @description Objects that move together, NAME=A,B; may be repeated. */
+                group?: string[];
+                /** @description The score that the set `given` is taken to have. */
+                empty?: number | null;
+                /** @description a, then b, of Beta(a, b). */
+                beta?: number[];
+                /** @description Of by-size: the weight of each size, from 0 up. */
+                share?: number[];
+                /** @description What bounds rest on where cells are missing: range, monotone, cap=0.05, diminishing or saturated=8. */
+                assume?: string | null;
+                /** @description Of leave-one-out, pair-interaction and evaluation-value: these units only. May be repeated. */
+                unit?: string[];
+                /** @description Rows on a page. */
+                limit?: number;
+                /** @description Where the page starts: `next` of the page before. */
+                cursor?: number;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+                quantity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Values"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_values_quantity_differences: {
+        parameters: {
+            query?: {
+                measure?: string | null;
+                /** @description The set whose objects are valued. */
+                of?: string | null;
+                /** @description The set that is always held. */
+                given?: string | null;
+                /** @description Whether each object moves alone, or all objects of an owner. */
+                by?: "object" | "owner";
+                /** @description Objects that move together, NAME=A,B; may be repeated. */
+                group?: string[];
+                /** @description The score that the set `given` is taken to have. */
+                empty?: number | null;
+                /** @description a, then b, of Beta(a, b). */
+                beta?: number[];
+                /** @description Of by-size: the weight of each size, from 0 up. */
+                share?: number[];
+                /** @description What bounds rest on where cells are missing: range, monotone, cap=0.05, diminishing or saturated=8. */
+                assume?: string | null;
+                /** @description Of leave-one-out, pair-interaction and evaluation-value: these units only. May be repeated. */
+                unit?: string[];
+                /** @description Rows on a page. */
+                limit?: number;
+                /** @description Where the page starts: `next` of the page before. */
+                cursor?: number;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+                quantity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Values"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_values_quantity_fairness: {
+        parameters: {
+            query?: {
+                measure?: string | null;
+                /** @description The set whose objects are valued. */
+                of?: string | null;
+                /** @description The set that is always held. */
+                given?: string | null;
+                /** @description Whether each object moves alone, or all objects of an owner. */
+                by?: "object" | "owner";
+                /** @description Objects that move together, NAME=A,B; may be repeated. */
+                group?: string[];
+                /** @description The score that the set `given` is taken to have. */
+                empty?: number | null;
+                /** @description a, then b, of Beta(a, b). */
+                beta?: number[];
+                /** @description Of by-size: the weight of each size, from 0 up. */
+                share?: number[];
+            };
+            header?: never;
+            path: {
+                lattice: string;
+                quantity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fairness"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_values_quantity_cells: {
+        parameters: {
+            query: {
+                measure?: string | null;
+                /** @description The set whose objects are valued. */
+                of?: string | null;
+                /** @description The set that is always held. */
+                given?: string | null;
+                /** @description Whether each object moves alone, or all objects of an owner. */
+                by?: "object" | "owner";
+                /** @description Objects that move together, NAME=A,B; may be repeated. */
+                group?: string[];
+                /** @description The score that the set `given` is taken to have. */
+                empty?: number | null;
+                /** @description a, then b, of Beta(a, b). */
+                beta?: number[];
+                /** @description Of by-size: the weight of each size, from 0 up. */
+                share?: number[];
+                /** @description Rows on a page. */
+                limit?: number;
+                /** @description Where the page starts: `next` of the page before. */
+                cursor?: number;
+                /** @description An object, owner or group; or two, with a plus sign between. */
+                unit: string;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+                quantity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueCells"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_strike: {
+        parameters: {
+            query?: {
+                /** @description Who leaves together; may be repeated. Without it, nobody. */
+                unit?: string[];
+                measure?: string | null;
+                /** @description The set that they leave. */
+                of?: string | null;
+                /** @description What cannot leave. */
+                given?: string | null;
+                /** @description Whether each object moves alone, or all objects of an owner. */
+                by?: "object" | "owner";
+                /** @description Objects that move together, NAME=A,B; may be repeated. */
+                group?: string[];
+                /** @description Find the smallest coalition that makes the score worse than this. */
+                below?: number | null;
+                /** @description Rows on a page. */
+                limit?: number;
+                /** @description Where the page starts: `next` of the page before. */
+                cursor?: number;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Strike"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_budget: {
+        parameters: {
+            query?: {
+                measure?: string | null;
+                /** @description What is spent: rank (objects), cost or size. */
+                expense?: "cost" | "size" | "rank";
+                /** @description A budget; may be repeated. Without it, all. */
+                at_most?: number[];
+                /** @description The largest set that is looked at. */
+                of?: string | null;
+                /** @description What every set holds. */
+                given?: string | null;
+                /** @description Rows on a page. */
+                limit?: number;
+                /** @description Where the page starts: `next` of the page before. */
+                cursor?: number;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_shape: {
+        parameters: {
+            query?: {
+                measure?: string | null;
+                /** @description The largest set that is looked at. */
+                of?: string | null;
+                /** @description What every set holds. */
+                given?: string | null;
+                /** @description Rows on a page. */
+                limit?: number;
+                /** @description Where the page starts: `next` of the page before. */
+                cursor?: number;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shape"];
                 };
             };
             /** @description The asker has this state already. */

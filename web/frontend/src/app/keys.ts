@@ -25,7 +25,7 @@ export const HELP: readonly (readonly [keys: string, meaning: string])[] = [
 ];
 
 /** Where keys are typed, or have a meaning of their own. */
-const TYPED = "input, select, textarea, dialog[open], [contenteditable], [role=listbox]";
+const TYPED = "input, select, textarea, [contenteditable], [role=listbox]";
 const PRESSED = "button, a, summary, [role=button], [role=option], [role=tab]";
 const SCROLLED = ".scroll, [role=slider], [role=grid], [role=menu], [role=radiogroup]";
 
@@ -34,7 +34,8 @@ export function followKeys(showHelp: () => void): void {
     const target = event.target as HTMLElement;
     if (event.defaultPrevented || event.isComposing) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target.closest(TYPED)) return;
+    // A dialog may be open without the focus, as when the button that had it is disabled.
+    if (target.closest(TYPED) || document.querySelector("dialog[open]")) return;
     if (target.closest(PRESSED) && (event.key === "Enter" || event.key === " ")) return;
     if (target.closest(SCROLLED) && event.key.startsWith("Arrow")) return;
     if (!keysWork.peek() && event.key !== "Escape") return;

@@ -1,5 +1,5 @@
 /** Pure geometry of charts: scales, ticks, paths, and which labels find room. */
-import { scaleLinear } from "d3-scale";
+import { linear, ticksWithin } from "../scales/linear";
 import type { ChartValue, Plot, Series, Tick } from "./types";
 
 const LETTER = 6.4;
@@ -25,8 +25,8 @@ export function plotOf(
   const { left, top } = margins;
   const right = Math.max(left + 1, width - margins.right);
   const bottom = Math.max(top + 1, height - margins.bottom);
-  const x = scaleLinear().domain(opened(across)).range([left, right]);
-  const y = scaleLinear().domain(opened(up)).range([bottom, top]);
+  const x = linear(opened(across), [left, right]);
+  const y = linear(opened(up), [bottom, top]);
   return { left, right, top, bottom, x, y };
 }
 
@@ -45,8 +45,7 @@ export function padded([low, high]: Extent, share: number): [number, number] {
 
 /** Round ticks inside an extent, about so many. */
 export function ticksOf(extent: Extent, many: number, text: (value: number) => string): Tick[] {
-  const scale = scaleLinear().domain(opened(extent));
-  return scale.ticks(many).map((at) => ({ at, text: text(at) }));
+  return ticksWithin(opened(extent), many).map((at) => ({ at, text: text(at) }));
 }
 
 /** Smallest and largest of what series place, with their bars and bands; null when nothing is. */

@@ -1,9 +1,11 @@
 /** Two or more sets beside a baseline: what differs, and what that changes under every measure. */
 
+import type { Exportable } from "../export/types";
+import { useExport } from "../export/use";
 import { labelOf } from "../sets/names";
 import { clipped } from "../sets/utils";
 import { go, MOST_IN_TRAY, view } from "../state";
-import { currentDetail } from "../state/answers";
+import { currentDetail, nameOf } from "../state/answers";
 import { comparable, comparison, entries } from "../tray/questions";
 import { without } from "../tray/utils";
 import { Complaint, Waiting } from "../ui";
@@ -13,8 +15,21 @@ import { Ends } from "./ends";
 import { ComparisonTable } from "./table";
 
 const LONGEST = 40;
+/** Sets in the name of a file. */
+const MOST_NAMED = 4;
+
+function offered(): Exportable | null {
+  if (comparable.value.length < 2 || !comparison.value.content) return null;
+  return {
+    title: "comparison",
+    about: () => comparable.peek().slice(0, MOST_NAMED).map(nameOf),
+    picture: () => import("./export").then((found) => found.comparePicture()),
+    extents: () => import("./export").then((found) => found.compareExtents()),
+  };
+}
 
 export function ComparePage() {
+  useExport(offered);
   const { content, loading, refusal } = comparison.value;
   const enough = comparable.value.length > 1;
   return (

@@ -25,7 +25,7 @@ export function ComparisonTable({ found }: { found: Comparison }) {
   return (
     <>
       <section class="scroll" aria-label="Comparison">
-        <table class="comparison" data-testid="comparison">
+        <table class="comparison" data-testid="comparison" data-picture="whole">
           <thead>
             <tr>
               <th scope="col">measure</th>
@@ -62,7 +62,7 @@ export function ComparisonTable({ found }: { found: Comparison }) {
           </tbody>
         </table>
       </section>
-      <p class="hint">
+      <p class="hint" data-picture>
         {protocols.size === 1 && `All under the protocol ${found.protocols[0]}. `}
         {protocols.size > 1 && "Scores are compared within a measure, so never across protocols. "}
         {order !== "given" &&
@@ -73,6 +73,7 @@ export function ComparisonTable({ found }: { found: Comparison }) {
         {rows.length < wanted.length && (
           <button
             type="button"
+            data-picture="none"
             onClick={() => {
               shown.value = wanted.length;
             }}
@@ -81,7 +82,9 @@ export function ComparisonTable({ found }: { found: Comparison }) {
           </button>
         )}
       </p>
-      <ErrorNote deltas={found.sets.flatMap(({ deltas }) => deltas)} />
+      <div data-picture>
+        <ErrorNote deltas={found.sets.flatMap(({ deltas }) => deltas)} />
+      </div>
     </>
   );
 }
@@ -95,7 +98,7 @@ function Head({ set }: { set: ComparedSet }) {
         {counted(set.distance, "change")}
         {set.stored ? "" : ", not stored"}
       </small>
-      <span class="head-actions">
+      <span class="head-actions" data-picture="none">
         <button
           type="button"
           class="quiet"

@@ -47,6 +47,16 @@ export function bySize(rows: readonly Row[]): Row[] {
   return [...rows].sort((a, b) => b.size - a.size);
 }
 
+/** The rows in the order in which they are shown. */
+export function orderedRows(
+  found: Comparison,
+  measures: readonly Measure[],
+  asGiven: boolean,
+): readonly Row[] {
+  const rows = rowsOf(found, measures);
+  return asGiven ? rows : bySize(rows);
+}
+
 /** What the cells of two sets have in common, in words. */
 export function matchText(match: ReplicateMatch): string {
   const { before, after, paired, kinds } = match;

@@ -1,7 +1,7 @@
 /** Filters without knowing the language: objects, ranks, scores, and what is evaluated. */
 import { useSignal } from "@preact/signals";
 import { apiUrl } from "../api";
-import type { Levels } from "../api/types";
+import type { Level, Levels } from "../api/types";
 import { count } from "../scales";
 import { addFilter, go, removeFilter, view } from "../state";
 import { currentDetail, measure } from "../state/answers";
@@ -13,11 +13,22 @@ const MOST_LISTED = 40;
 const MOST_RANKS = 64;
 
 export function Builder() {
+  const { lattice, filters } = view.value;
+  const others = filters.filter((each) => !isOneRank(each));
+  const levels = useAnswer<Levels>(
+    lattice === null
+      ? null
+      : apiUrl(["lattices", lattice, "levels"], {
+          measure: measure.value?.name,
+          filter: others.length > 0 ? others.map((each) => `(${each})`).join(" and ") : null,
+        }),
+  );
+  const items = levels.content?.items ?? [];
   return (
     <div class="builder" data-testid="filter-builder">
       <ByObject />
-      <ByScore />
-      <ByRank />
+      <ByScore declared={items.reduce((sum, level) => sum + level.declared, 0)} />
+      <ByRank items={items} others={others} />
       <p class="hint">
         More in the search box, as <code>any_of("a", "b")</code>,{" "}
         <code>distance("a+b") &lt;= 2</code>, <code>or</code> and <code>not</code>.
@@ -79,19 +90,13 @@ function ByObject() {
   );
 }
 
+function isOneRank(predicate: string): boolean {
+  return /^rank == \d+$/.test(predicate);
+}
+
 /** Ranks with their counts under the other chips; each is a switch. */
-function ByRank() {
-  const { lattice, filters } = view.value;
-  const others = filters.filter((each) => !/^rank == \d+$/.test(each));
-  const levels = useAnswer<Levels>(
-    lattice === null
-      ? null
-      : apiUrl(["lattices", lattice, "levels"], {
-          measure: measure.value?.name,
-          filter: others.length > 0 ? others.map((each) => `(${each})`).join(" and ") : null,
-        }),
-  );
-  const items = levels.content?.items ?? [];
+function ByRank({ items, others }: { items: readonly Level[]; others: readonly string[] }) {
+  const { filters } = view.value;
   const most = Math.max(1, ...items.map((level) => level.sets));
   const choose = (rank: number) => {
     const predicate = `rank == ${rank}`;
@@ -126,28 +131,50 @@ function ByRank() {
   );
 }
 
-function ByScore() {
+/** Scores and whether there are any; where some are only `declared`, whether they were measured. */
+function ByScore({ declared }: { declared: number }) {
   const chosen = measure.value;
   if (!chosen) return null;
-  const predicate = evaluated(chosen.name);
+  const measuredOnly = `not declared(${quote(chosen.name)})`;
+  const tellsThemApart = declared > 0 || view.value.filters.includes(measuredOnly);
   return (
     <fieldset>
       <legend>{chosen.name}</legend>
       <Range name="score" add={(low, high) => within(scoreOf(chosen.name), low, high)} />
       <p class="actions">
-        <button
-          type="button"
-          data-testid="filter-evaluated"
-          aria-pressed={view.value.filters.includes(predicate)}
-          title={`evaluated(${quote(chosen.name)})`}
-          onClick={() =>
-            view.peek().filters.includes(predicate) ? removeFilter(predicate) : addFilter(predicate)
-          }
-        >
-          Only evaluated sets
-        </button>
+        <Switch predicate={evaluated(chosen.name)} testid="filter-evaluated">
+          Only evaluated
+        </Switch>
+        {tellsThemApart && (
+          <Switch predicate={measuredOnly} testid="filter-measured">
+            Only measured
+          </Switch>
+        )}
       </p>
+      {declared > 0 && (
+        <p class="hint" data-testid="filter-declared">
+          {count(declared)} declared, not measured.
+        </p>
+      )}
     </fieldset>
+  );
+}
+
+/** A filter that is there or not. */
+function Switch(props: { predicate: string; testid: string; children: string }) {
+  const { predicate, testid, children } = props;
+  return (
+    <button
+      type="button"
+      data-testid={testid}
+      aria-pressed={view.value.filters.includes(predicate)}
+      title={predicate}
+      onClick={() =>
+        view.peek().filters.includes(predicate) ? removeFilter(predicate) : addFilter(predicate)
+      }
+    >
+      {children}
+    </button>
   );
 }
 

@@ -22,6 +22,8 @@ describe("predicates in words", () => {
     ['0.5 <= score("accuracy/A") < 0.75', "accuracy/A 0.5 to below 0.75"],
     ['score("a ""b""") > -1.5', 'a "b" > −1.5'],
     ['evaluated("r2/held-out")', "evaluated: r2/held-out"],
+    ['declared("m", "l")', "declared: m and l"],
+    ['not declared("m")', "measured: m"],
     ['better_than("m", 0.6)', "m better than 0.6"],
     ['distance("a+b") <= 2', "distance from a+b ≤ 2"],
     ['among("~01", "~02")', "2 chosen sets"],
@@ -35,6 +37,7 @@ describe("predicates in words", () => {
   it.each([
     'contains("a") or rank > 3',
     'score("a") < score("b")',
+    'not declared("a", "b")',
     "rank >",
     "((rank > 3)",
     'not (rank > 3 and contains("a"))',
@@ -68,6 +71,7 @@ describe("a text in the search box", () => {
     'not owner( "Ada" )',
     'score("m") = 1',
     "COST<5",
+    'declared("m")',
   ])("%s is a predicate", (text) => expect(readsAsPredicate(text)).toBe(true));
   it.each(["ABD", "^B", "books+science", "accuracy/A", "rank", "scores", "containsfoo"])(
     "%s is a name",

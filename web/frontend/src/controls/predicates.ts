@@ -94,7 +94,8 @@ function called(part: string): string | null {
     case "evaluated":
       return `${not ? "not evaluated" : "evaluated"}: ${listed(texts, "and")}`;
     case "declared":
-      return `${not ? "not declared" : "declared"}: ${listed(texts, "and")}`;
+      if (not && texts.length > 1) return null;
+      return `${not ? "measured" : "declared"}: ${listed(texts, "and")}`;
     case "better_than":
     case "worse_than":
       return bound === null

@@ -178,5 +178,6 @@ describe("names of files", () => {
     expect(fileName(["../../etc/passwd", null, "", "map"], "svg")).toBe("etc-passwd_map.svg");
     expect(fileName(["***"], "png")).toBe("export.png");
     expect(fileName(["名前", "x".repeat(200)], "json")).toBe(`名前_${"x".repeat(60)}.json`);
+    expect(fileName(Array(8).fill("x".repeat(200)), "graphml").length).toBeLessThan(220);
   });
 });

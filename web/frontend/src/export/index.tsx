@@ -8,7 +8,7 @@ import { filter, measure } from "../state/answers";
 import "./export.css";
 import { fileName, save } from "./files";
 import { graphmlParts } from "./graphml";
-import { toPng } from "./png";
+import { pictureToPng, toPng } from "./png";
 import { exportable, exporting } from "./registry";
 import { toSvg } from "./svg";
 import { csvParts, jsonParts } from "./tables";
@@ -39,13 +39,19 @@ export function ExportMenu() {
   }, []);
   useEffect(() => {
     let wanted = true;
-    void offered?.extents?.().then((found) => {
-      if (wanted) extents.value = found;
-    });
+    chosen.value = 0;
+    offered?.extents?.().then(
+      (found) => {
+        if (wanted) extents.value = found;
+      },
+      (error: unknown) => {
+        if (wanted) failed.value = messageOf(error);
+      },
+    );
     return () => {
       wanted = false;
     };
-  }, [offered, extents]);
+  }, [offered, extents, chosen, failed]);
 
   if (!offered) return null;
   const extent = extents.value[chosen.value];
@@ -53,6 +59,7 @@ export function ExportMenu() {
   const write = async (form: Form) => {
     if (working.peek()) return;
     const stop = new AbortController();
+    const pressed = document.activeElement;
     abort.current = stop;
     working.value = { done: 0, total: 0 };
     said.value = "";
@@ -68,20 +75,24 @@ export function ExportMenu() {
       if (stop.signal.aborted) return;
       const { lattice } = view.peek();
       const isPicture = form === "png" || form === "svg";
-      const parts = [lattice, measure.peek()?.name ?? null, filter.peek(), offered.title];
-      const sampled = !isPicture && chosen.peek() > 0 ? "drawn" : null;
-      const name = fileName([...parts, sampled], form);
+      const about = offered.about?.() ?? [measure.peek()?.name ?? null, filter.peek()];
+      const part = isPicture ? null : (extent?.part ?? null);
+      const name = fileName([lattice, ...about, offered.title, part], form);
       save(content, name);
       said.value = `Saved ${name}`;
     } catch (error) {
       if (!stop.signal.aborted) failed.value = messageOf(error);
     } finally {
       working.value = null;
+      // The button was disabled, and has lost the focus by that.
+      requestAnimationFrame(() => pressed instanceof HTMLElement && pressed.focus());
     }
   };
 
   const made = async (form: Form, from: Extent | undefined, task: Task): Promise<Blob> => {
     if (form === "png" || form === "svg") {
+      const picture = (await offered.picture?.()) ?? null;
+      if (picture) return form === "png" ? pictureToPng(picture) : blobOf([picture.svg], form);
       const drawing = offered.scene?.() ?? null;
       if (!drawing) throw new Error("There is no picture yet.");
       return form === "png" ? toPng(drawing) : blobOf([toSvg(drawing)], form);
@@ -107,7 +118,7 @@ export function ExportMenu() {
     </button>
   );
   const graph = extent?.graph;
-  const hasPicture = offered.scene !== undefined;
+  const hasPicture = offered.scene !== undefined || offered.picture !== undefined;
 
   return (
     <dialog

@@ -1,6 +1,5 @@
 /** Training sets and counts of the map as tables and graphs. */
-import { hasChanged } from "../api";
-import { askSubgraph } from "../api/packed";
+import { askSubgraph, type PackedSubgraph } from "../api/packed";
 import type { Histogram, Subgraph } from "../api/types";
 import { count, counted } from "../scales";
 import { view } from "../state";
@@ -15,6 +14,8 @@ import {
   sets,
 } from "../state/answers";
 import { movesWithin, positionsOf, type SetTable, setTable, spell } from "../subsets";
+import { everySetOf } from "./about";
+import { everyPage } from "./pages";
 import type { Extent, Graph, Table, Task, Value } from "./types";
 
 export interface SetColumns {
@@ -29,7 +30,11 @@ export async function mapExtents(): Promise<readonly Extent[]> {
   if (drawsDensity.peek() && counts) {
     const all = counted(counts.total, "training set");
     return [
-      { says: `Counts of ${all} by rank and score`, table: async () => countsTable(counts) },
+      {
+        says: `Counts of ${all} by rank and score`,
+        part: "counts",
+        table: async () => countsTable(counts),
+      },
       every(counts.total),
     ];
   }
@@ -39,14 +44,9 @@ export async function mapExtents(): Promise<readonly Extent[]> {
     table: async () => setsTable(shown, objectNames.peek()),
     graph: async () => setsGraph(shown, objectNames.peek()),
   };
-  if (columns.shown === columns.total) return [{ says: matching(columns.total), ...drawn }];
+  if (columns.shown === columns.total) return [{ says: everySetOf(columns.total), ...drawn }];
   const says = `The ${counted(columns.shown, "set")} that are drawn, sampled per rank`;
-  return [every(columns.total), { says, ...drawn }];
-}
-
-function matching(total: number): string {
-  const which = filter.peek() === null ? "of this lattice" : "that match the filter";
-  return `All ${counted(total, "training set")} ${which}`;
+  return [every(columns.total), { says, part: "drawn", ...drawn }];
 }
 
 function every(total: number): Extent {
@@ -56,36 +56,22 @@ function every(total: number): Extent {
       ? `A browser can hold a graph of up to ${count(MOST_DRAWN)} sets. For all of them: lattice export ${name} ${name}.graphml`
       : async (task: Task) => setsGraph(await everySet(task), objectNames.peek());
   return {
-    says: matching(total),
+    says: everySetOf(total),
     table: async (task) => setsTable(await everySet(task), objectNames.peek()),
     graph,
   };
 }
 
 /** All sets that match, asked for part by part. */
-async function everySet({ abort, tell }: Task): Promise<SetColumns> {
-  const lattice = view.peek().lattice ?? "";
-  const changedBefore = hasChanged(lattice);
-  const parts: Awaited<ReturnType<typeof askSubgraph>>[] = [];
-  let read = 0;
-  let total = 1;
-  while (read < total) {
-    const url = latticeUrl(["subgraph"], {
+async function everySet(task: Task): Promise<SetColumns> {
+  const urlOf = (cursor: number) =>
+    latticeUrl(["subgraph"], {
       measure: measure.peek()?.name,
       filter: filter.peek(),
-      cursor: read,
+      cursor,
     });
-    if (url === null) throw new Error("No lattice is open.");
-    const part = await askSubgraph(url, abort);
-    if ((read > 0 && part.total !== total) || hasChanged(lattice) !== changedBefore) {
-      throw new Error("The lattice has changed meanwhile. Reload, and export it again.");
-    }
-    total = part.total;
-    read += part.shown;
-    parts.push(part);
-    tell(read, total);
-    if (part.shown === 0) break;
-  }
+  const sizeOf = ({ shown, total }: Subgraph) => ({ rows: shown, total });
+  const parts = await everyPage<PackedSubgraph>(urlOf, sizeOf, task, askSubgraph);
   const first = parts[0];
   if (!first) throw new Error("There is no training set.");
   const words = new Uint32Array(parts.reduce((sum, part) => sum + part.words.length, 0));
@@ -96,7 +82,7 @@ async function everySet({ abort, tell }: Task): Promise<SetColumns> {
   }
   const columns: Subgraph = {
     ...first,
-    shown: read,
+    shown: parts.reduce((sum, part) => sum + part.shown, 0),
     keys: parts.flatMap((part) => part.keys),
     means: parts.flatMap((part) => part.means),
     standard_errors: parts.flatMap((part) => part.standard_errors),
@@ -165,19 +151,21 @@ export function setsGraph({ table, columns }: SetColumns, names: readonly string
   };
 }
 
-/** One row per rank and bin that holds sets; sets without a score have a row without bounds. */
+/** One row per rank and bin that holds sets; declared and missing scores have rows without bounds. */
 export function countsTable(found: Histogram): Table {
   const rows: Value[][] = [];
   found.ranks.forEach((rank, place) => {
     found.counts[place]?.forEach((sets, bin) => {
       if (sets === 0) return;
-      rows.push([rank, found.edges[bin] ?? null, found.edges[bin + 1] ?? null, sets]);
+      rows.push([rank, "measured", found.edges[bin] ?? null, found.edges[bin + 1] ?? null, sets]);
     });
+    const declared = found.declared[place] ?? 0;
+    if (declared > 0) rows.push([rank, "declared", null, null, declared]);
     const missing = found.missing[place] ?? 0;
-    if (missing > 0) rows.push([rank, null, null, missing]);
+    if (missing > 0) rows.push([rank, null, null, null, missing]);
   });
   return {
-    columns: ["rank", `${found.measure} from`, `${found.measure} below`, "training_sets"],
+    columns: ["rank", "origin", `${found.measure} from`, `${found.measure} below`, "training_sets"],
     about: { ...about({ measure: found.measure, total: found.total, shown: found.total }) },
     rows,
   };

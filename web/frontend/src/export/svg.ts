@@ -1,7 +1,7 @@
 /** A drawing as SVG: the same draw list that the screen is painted from, text as text. */
 import { FONT } from "../map/paint";
 import type { CameraLike, Dots, Label, Lines, Primitive, Rects } from "../map/types";
-import type { Drawing } from "./types";
+import type { Drawing, Layer } from "./types";
 import { escaped } from "./xml";
 
 const UNMOVED: CameraLike = { x: 0, y: 0, k: 1 };
@@ -11,14 +11,21 @@ export function toSvg({ size, background, layers }: Drawing): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escaped(FONT)}">`,
     `<rect width="${width}" height="${height}" fill="${escaped(background)}"/>`,
-    ...layers.flatMap(({ primitives, camera, opacity }) => [
-      opacity === undefined || opacity === 1 ? "<g>" : `<g opacity="${opacity}">`,
-      ...primitives.flatMap((each) => elements(each, camera ?? UNMOVED)),
-      "</g>",
-    ]),
+    layersMarkup(layers),
     "</svg>",
     "",
   ].join("\n");
+}
+
+/** The groups of layers, to stand in an SVG. */
+export function layersMarkup(layers: readonly Layer[]): string {
+  return layers
+    .flatMap(({ primitives, camera, opacity }) => [
+      opacity === undefined || opacity === 1 ? "<g>" : `<g opacity="${opacity}">`,
+      ...primitives.flatMap((each) => elements(each, camera ?? UNMOVED)),
+      "</g>",
+    ])
+    .join("\n");
 }
 
 function elements(primitive: Primitive, camera: CameraLike): string[] {

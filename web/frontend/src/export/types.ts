@@ -24,6 +24,12 @@ export interface Drawing {
   readonly layers: readonly Layer[];
 }
 
+/** A picture that is SVG already, as one that is taken from the page. */
+export interface Picture {
+  readonly size: Size;
+  readonly svg: string;
+}
+
 /** A directed graph; attributes that are null are left out. */
 export interface Graph {
   readonly nodes: Iterable<{ readonly id: string; readonly attributes: Attributes }>;
@@ -46,6 +52,8 @@ export interface Extent {
   /** As people read it: `16,384 drawn training sets, sampled per rank`. */
   readonly says: string;
   readonly table?: (task: Task) => Promise<Table>;
+  /** What the name of the file says of it, where there are several: `drawn`, `pairs`. */
+  readonly part?: string;
   /** A graph, or why there is none. */
   readonly graph?: ((task: Task) => Promise<Graph>) | string;
 }
@@ -53,8 +61,11 @@ export interface Extent {
 export interface Exportable {
   /** The page, in the name of the file: `map`, `path`, `grid`. */
   readonly title: string;
-  /** The picture, or null while there is none. */
+  /** What else is in the name of the file; the measure and the filter, unless it is said. */
+  readonly about?: () => readonly (string | null)[];
+  /** The picture, or null while there is none: a draw list, or SVG. */
   readonly scene?: () => Drawing | null;
+  readonly picture?: () => Promise<Picture | null>;
   /**
    * What can be written as data, asked when the menu opens; the first one is chosen unless people
    * say else. Where only a sample is drawn, everything that matches comes first.

@@ -24,23 +24,28 @@ const measureParameter = computed(() => {
   return askedNames.value.length < all ? askedNames.value : null;
 });
 
-const question = computed<PagedQuestion | null>(() => {
+/** What the rows are asked with; null while the grid is not shown. */
+const parameters = computed(() => {
   if (!isOpen.value || askedNames.value.length === 0) return null;
+  return { measure: measureParameter.value, sort: sorting.value.text, filter: filter.value };
+});
+
+const question = computed<PagedQuestion | null>(() => {
+  if (parameters.value === null) return null;
   const size = Math.max(
     20,
     Math.min(MOST_ROWS, Math.floor(CELLS_ON_A_PAGE / askedNames.value.length)),
   );
-  const parameters = {
-    measure: measureParameter.value,
-    sort: sorting.value.text,
-    filter: filter.value,
-    limit: size,
-  };
   const columns = view.value.columns === "clustered" ? "clustered" : null;
-  const head = latticeUrl(["grid"], { ...parameters, columns });
-  const more = latticeUrl(["grid"], parameters);
+  const head = latticeUrl(["grid"], { ...parameters.value, limit: size, columns });
+  const more = latticeUrl(["grid"], { ...parameters.value, limit: size });
   return head !== null && more !== null ? { head, more, size } : null;
 });
+
+/** The question for rows from `cursor` on. */
+export function rowsUrl(limit: number, cursor: number): string | null {
+  return parameters.value && latticeUrl(["grid"], { ...parameters.value, limit, cursor });
+}
 
 export const gridRows = pagesOf<Row, Grid>(question, (page) => inOrder(page, askedNames.peek()));
 

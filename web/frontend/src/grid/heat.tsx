@@ -1,6 +1,8 @@
 /** The grid as a heat map on a canvas: many rows at once, read by pointing or with keys. */
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { paint, prepare } from "../map/paint";
+import type { Primitive } from "../map/types";
 import { pressed, RANK, type Spot, sorting, stepBy, useViewport } from "../rows";
 import { go, hovered, pin, toggleInTray, view } from "../state";
 import { objectNames } from "../state/answers";
@@ -9,7 +11,7 @@ import { gridRows, columns as shownColumns } from "./answers";
 import { Foot } from "./legend";
 import { Corner } from "./numbers";
 import { Overview } from "./overview";
-import { paintHeat } from "./paint";
+import { heatScene } from "./scene";
 import { Tip, type TipPlace } from "./tip";
 import type { Column } from "./types";
 import { fittingHeight, nameWidth, nextHeight } from "./utils";
@@ -22,6 +24,9 @@ const UPRIGHT = 7.2;
 /** The height of rows that is wanted; null is the one that fits. */
 const chosenHeight = signal<number | null>(null);
 const currentHeight = signal(1);
+
+/** Gives what the heat map has drawn: for exports. */
+export const drawnHeat = signal<(() => Primitive[]) | null>(null);
 
 /** Taller and lower rows. */
 export function HeightTool() {
@@ -82,7 +87,8 @@ export function HeatMap() {
   const { rowHeight, viewHeight } = port.extent;
   const { head: headHeight } = port.extent;
   const { left, columnWidth } = layout(port.width, rowHeight);
-  const height = Math.max(0, viewHeight - headHeight);
+  // Not below the last row, but with room for the frame of the pinned one.
+  const height = Math.max(0, Math.min(viewHeight - headHeight, total * rowHeight + 1));
   const loaded = gridRows.row(first);
 
   // What is in the middle stays there when rows grow or shrink.
@@ -100,15 +106,8 @@ export function HeatMap() {
   useEffect(() => {
     if (total > 0) gridRows.want(first, first + count);
   });
-  useEffect(() => {
-    const context = canvas.current?.getContext("2d");
-    if (!canvas.current || !context || port.width === 0) return;
-    const ratio = devicePixelRatio || 1;
-    canvas.current.width = Math.round(port.width * ratio);
-    canvas.current.height = Math.round(height * ratio);
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const { ink, muted, line, accent } = theme.value;
-    paintHeat(context, {
+  const scene = () =>
+    heatScene({
       columns: shown,
       row: gridRows.row,
       first,
@@ -117,18 +116,18 @@ export function HeatMap() {
       rowHeight,
       left,
       columnWidth,
-      width: port.width,
       height,
       pinned: view.value.set,
       tray: view.value.tray,
       byRank: sorting.value.field === RANK,
-      ink,
-      muted,
-      line,
-      accent,
-      font: getComputedStyle(canvas.current).fontFamily,
+      theme: theme.value,
     });
+  useEffect(() => {
+    if (!canvas.current || port.width === 0 || height === 0) return;
+    const context = prepare(canvas.current, { width: port.width, height });
+    if (context) paint(context, scene());
     canvas.current.dataset.ready = loaded === null ? "false" : "true";
+    drawnHeat.value = scene;
   });
   if (!page || !found) return null;
 
@@ -200,6 +199,7 @@ export function HeatMap() {
           aria-activedescendant={place ? "heat-cell" : undefined}
           aria-busy={gridRows.head.value.loading}
           data-testid="grid-heatmap"
+          data-picture
           onKeyDown={press}
           onBlur={() => keyed && point(null, false)}
         >
@@ -223,6 +223,7 @@ export function HeatMap() {
               {at && place && (
                 <div
                   class="cursor"
+                  data-picture="none"
                   style={{
                     left: `${boxOf(at).left - 1}px`,
                     top: `${boxOf(at).top - 1}px`,

@@ -1,20 +1,33 @@
 /** The grid: training sets x measures, and leave-one-out pairs side by side. */
+import type { Exportable } from "../export/types";
+import { useExport } from "../export/use";
 import { Bones, ColumnChooser, NoRows, SortTool, UnknownSort } from "../rows";
 import { go, view } from "../state";
-import { currentDetail } from "../state/answers";
+import { currentDetail, filter } from "../state/answers";
 import { Complaint } from "../ui";
 import { columns, gridRows } from "./answers";
 import { HeatMap, HeightTool } from "./heat";
 import { Numbers } from "./numbers";
-import { Pairs } from "./pairs";
+import { Pairs, pairs } from "./pairs";
 import { asHeatMap } from "./utils";
 import "./grid.css";
 
 const ROWS_SEEN = 24;
 
-export { tableOf } from "./export";
+function offered(): Exportable | null {
+  const { without } = view.value;
+  const shown = without === null ? gridRows.head.value.content : pairs.head.value.content;
+  if (!shown || shown.measures.length === 0 || shown.total === 0) return null;
+  return {
+    title: without === null ? "grid" : "pairs",
+    about: () => [without === null ? null : `without-${without}`, filter.peek()],
+    picture: () => import("./export").then((found) => found.gridPicture()),
+    extents: () => import("./export").then((found) => found.gridExtents()),
+  };
+}
 
 export function GridPage() {
+  useExport(offered);
   const without = view.value.without;
   return (
     <section class="grid-page" aria-label="Grid">

@@ -15,11 +15,11 @@ export function Foot(props: { first: number; last: number; total: number }) {
   if (!found || !page) return null;
   const refusal = gridRows.refusal.value;
   return (
-    <footer class="grid-foot">
+    <footer class="grid-foot" data-picture>
       {refusal && (
         <p class="complaint" role="alert">
           {refusal.message} {refusal.hint}{" "}
-          <button type="button" onClick={gridRows.retry}>
+          <button type="button" data-picture="none" onClick={gridRows.retry}>
             Try again
           </button>
         </p>
@@ -27,15 +27,16 @@ export function Foot(props: { first: number; last: number; total: number }) {
       <div class="line">
         <RowCount {...props} />
         <span class="spacer" />
-        <Scales scales={found.scales} columns={found.columns} />
+        <Scales scales={found.scales} />
         <Marks columns={found.columns} />
+        {found.columns.length > 1 && <SpanTool />}
       </div>
       <Notes notes={page.notes} columns={found.columns} />
     </footer>
   );
 }
 
-function Scales({ scales, columns }: { scales: readonly Scale[]; columns: readonly Column[] }) {
+function Scales({ scales }: { scales: readonly Scale[] }) {
   const perColumn = view.value.scale === "column";
   const shown = perColumn ? [] : scales.slice(0, MOST_SCALES);
   const sample = scales[0];
@@ -54,22 +55,26 @@ function Scales({ scales, columns }: { scales: readonly Scale[]; columns: readon
       {!perColumn && scales.length > MOST_SCALES && (
         <span>and {count(scales.length - MOST_SCALES)} more metrics, each with its own colors</span>
       )}
-      {columns.length > 1 && (
-        <label class="tool">
-          <span>Colors span</span>
-          <select
-            data-testid="grid-scale"
-            value={perColumn ? "column" : "metric"}
-            onChange={({ currentTarget }) =>
-              go({ scale: currentTarget.value === "column" ? "column" : null })
-            }
-          >
-            <option value="metric">each metric</option>
-            <option value="column">each column</option>
-          </select>
-        </label>
-      )}
     </span>
+  );
+}
+
+/** Whether columns of a metric share their colors. */
+function SpanTool() {
+  return (
+    <label class="tool" data-picture="none">
+      <span>Colors span</span>
+      <select
+        data-testid="grid-scale"
+        value={view.value.scale === "column" ? "column" : "metric"}
+        onChange={({ currentTarget }) =>
+          go({ scale: currentTarget.value === "column" ? "column" : null })
+        }
+      >
+        <option value="metric">each metric</option>
+        <option value="column">each column</option>
+      </select>
+    </label>
   );
 }
 

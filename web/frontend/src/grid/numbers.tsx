@@ -4,6 +4,8 @@ import type { Cell } from "../api/types";
 import {
   type CellLook,
   directionOf,
+  LEAST_HEIGHT,
+  MARK_ROOM,
   pressed,
   RANK,
   Sheet,
@@ -34,12 +36,14 @@ export function Numbers() {
   const [tip, setTip] = useState<TipPlace | null>(null);
   const shown = found?.columns ?? [];
   const layout = (width: number) => {
-    const names = nameWidth(objectNames.value, width, shown.length);
+    const names = nameWidth(objectNames.value, width, shown.length) + MARK_ROOM;
     return { names, widths: scoreWidths(shown, Math.max(0, width - names - RANK_WIDTH)) };
   };
   const titles = shown.map((each) => each.title);
-  const port = useViewport(page?.total ?? 0, numbersHeight(page?.total ?? 0), (width) =>
-    headHeight(titles, layout(width).widths),
+  const port = useViewport(
+    page?.total ?? 0,
+    Math.max(LEAST_HEIGHT, numbersHeight(page?.total ?? 0)),
+    (width) => headHeight(titles, layout(width).widths),
   );
   if (!page || !found) return null;
   const { first, count } = port.window;

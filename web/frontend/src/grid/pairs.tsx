@@ -13,30 +13,37 @@ import {
 import { count, counted, errorNotes, number, signed } from "../scales";
 import { go, hovered, pin, toggleInTray, view } from "../state";
 import { currentDetail, filter, latticeUrl } from "../state/answers";
+import { TrayToggle } from "../tray/toggle";
 import { Complaint, DeltaValue } from "../ui";
 import { columnTitle, digitsOf, fixed } from "./utils";
 
-const SIZE = 50;
+export const SIZE = 50;
 
-const question = computed<PagedQuestion | null>(() => {
+/** The question for so many pairs; null while the grid shows no pairs. */
+export function pairsUrl(limit: number, cursor: number | null = null): string | null {
   const { view: page, without } = view.value;
   if (page !== "grid" || without === null) return null;
   const all = currentDetail.value?.measures.length ?? 0;
   const shown = shownMeasures.value.map((each) => each.name);
-  const url = latticeUrl(["pairs"], {
+  return latticeUrl(["pairs"], {
     object: without,
     measure: shown.length < all ? shown : null,
     sort: sorting.value.text,
     filter: filter.value,
-    limit: SIZE,
+    limit,
+    cursor,
   });
+}
+
+const question = computed<PagedQuestion | null>(() => {
+  const url = pairsUrl(SIZE);
   return url === null ? null : { head: url, more: url, size: SIZE };
 });
 
-const pairs = pagesOf<Pair, PairPage>(question);
+export const pairs = pagesOf<Pair, PairPage>(question);
 
 /** How many pages are shown; a new question begins with one again. */
-const pagesShown = signal(1);
+export const pagesShown = signal(1);
 effect(() => {
   question.value?.head;
   pagesShown.value = 1;
@@ -108,7 +115,7 @@ function PairTable({ page }: { page: PairPage }) {
   const notes = errorNotes(shown.flatMap((pair) => pair.deltas));
   return (
     <>
-      <p class="lead-line">
+      <p class="lead-line" data-picture>
         <strong>What does leaving out {page.object} change?</strong>{" "}
         <span class="hint">
           {counted(page.total, "pair")} of stored sets that differ by {page.object} alone
@@ -117,7 +124,7 @@ function PairTable({ page }: { page: PairPage }) {
           . A change is the score without it minus the score with it.
         </span>
       </p>
-      <div class="pairs-box">
+      <div class="pairs-box" data-picture>
         <table class="pairs-table" data-testid="grid-table" aria-busy={pairs.head.value.loading}>
           <thead>
             <tr>
@@ -146,7 +153,7 @@ function PairTable({ page }: { page: PairPage }) {
           ))}
         </table>
       </div>
-      <footer class="grid-foot">
+      <footer class="grid-foot" data-picture>
         {refusal && <Complaint refusal={refusal} retry={pairs.retry} />}
         <div class="line">
           <span class="row-count" data-testid="row-count">
@@ -155,6 +162,7 @@ function PairTable({ page }: { page: PairPage }) {
           {wanted < page.total && (
             <button
               type="button"
+              data-picture="none"
               disabled={reading}
               onClick={() => {
                 pagesShown.value += 1;
@@ -281,6 +289,7 @@ function PairRows(props: { pair: Pair; page: PairPage; digits: readonly number[]
               <small>
                 {word} {page.object}
               </small>
+              <TrayToggle of={set.key} name={set.name} />
             </span>
           </th>
           {page.measures.map((measure, at) => {

@@ -3,13 +3,14 @@ import "./home.css";
 import { useSignal } from "@preact/signals";
 import { token } from "../api";
 import type { LatticeSummary } from "../api/types";
-import { count, counted, share } from "../scales";
+import { count, counted } from "../scales";
 import { go } from "../state";
 import { lattices } from "../state/answers";
 import { HOME } from "../state/url";
 import { startTour, tourDone } from "../tour/state";
 import { Awaited, Link, Skeleton } from "../ui";
-import { Thumbnail } from "./thumbnail";
+
+import { Card } from "./card";
 import { lookedFor, ORDERS, type OrderName, ordered, walkable } from "./utils";
 
 /** From this many on, lattices can be sorted and looked for. */
@@ -21,8 +22,8 @@ export function Home() {
     <main class="home" id="main">
       <h1>What changes when the training data change?</h1>
       <p class="lead">
-        Every training set is a node, adding or removing one data object is a move, and what was
-        measured stays attached.
+        Every training set is a node, adding or removing one data object is a move. In the pictures,
+        training sets grow to the right and scores upward.
       </p>
       <Newcomer items={content?.items ?? []} />
       {!content && loading && <Loading />}
@@ -136,52 +137,24 @@ function Lattices({ items }: { items: readonly LatticeSummary[] }) {
           </label>
         </div>
       )}
+      {shown.length === 0 && (
+        <p class="actions" data-testid="no-lattice-found">
+          0 of {counted(items.length, "lattice")} match “{text.value.trim()}”.
+          <button
+            type="button"
+            onClick={() => {
+              text.value = "";
+            }}
+          >
+            Show all
+          </button>
+        </p>
+      )}
       <ul class="cards">
         {shown.map((summary) => (
           <Card key={summary.name} summary={summary} />
         ))}
       </ul>
     </>
-  );
-}
-
-function Card({ summary }: { summary: LatticeSummary }) {
-  const { name, title, objects, training_sets: sets, measures } = summary;
-  return (
-    <li>
-      <Link class="card" to={{ ...HOME, lattice: name }} testid="lattice-card">
-        <Thumbnail summary={summary} />
-        <h2>{name}</h2>
-        {title && <p class="title">{title}</p>}
-        <ul class="facts">
-          <li>
-            {counted(sets, "training set")} of {counted(objects, "object")}
-          </li>
-          <li class="share">
-            <Bar part={summary.completeness} />
-            {share(summary.completeness)} of all possible
-          </li>
-          <li>
-            {counted(measures, "measure")}
-            {measures > 0 ? `, ${share(summary.coverage)} of cells filled` : ""}
-          </li>
-          {summary.last_import && (
-            <li>
-              imported{" "}
-              <time dateTime={summary.last_import}>{summary.last_import.slice(0, 10)}</time>
-            </li>
-          )}
-        </ul>
-      </Link>
-    </li>
-  );
-}
-
-function Bar({ part }: { part: number }) {
-  return (
-    <svg class="part" viewBox="0 0 40 6" preserveAspectRatio="none" aria-hidden="true">
-      <rect class="whole" width="40" height="6" rx="2" />
-      <rect class="filled" width={part === 0 ? 0 : Math.max(1, 40 * part)} height="6" rx="2" />
-    </svg>
   );
 }

@@ -1,6 +1,6 @@
 /** Where sets stand: pure functions from sets and scores to pixels at the fitted camera. */
-import { scaleLinear } from "d3-scale";
 import { extentOf, number } from "../scales";
+import { type Linear, linear, rounded, ticksWithin } from "../scales/linear";
 import { hasObject, type SetTable } from "../subsets";
 import type { CameraLike, Layout, PlotScales, Size, Tick } from "./types";
 
@@ -42,12 +42,14 @@ export function plot(
   const bottom = size.height - around.bottom;
   const floor = bottom - (shown.unscored ? STRIP : 0);
   const [first, last] = shown.ranks;
-  const xScale = scaleLinear(
+  const xScale = linear(
     [first - shown.half, Math.max(last, first + 1) + shown.half],
     [around.left, size.width - around.right],
   );
-  const yScale = scaleLinear([...shown.scores], [floor - 8, around.top]);
-  if (shown.rounded) yScale.nice(6);
+  const yScale = linear(shown.rounded ? rounded(shown.scores, 6) : shown.scores, [
+    floor - 8,
+    around.top,
+  ]);
   const strip = shown.unscored ? { middle: bottom - STRIP / 2 + 6, height: STRIP - 20 } : null;
   return {
     scales: {
@@ -115,7 +117,7 @@ export function rankRows(table: SetTable, scores: readonly (number | null)[], si
   ranks.forEach((rank, row) => {
     rows.set(rank, [...(rows.get(rank) ?? []), row]);
   });
-  const yScale = scaleLinear([first - 0.5, last + 0.5], [size.height - MARGIN.bottom, MARGIN.top]);
+  const yScale = linear([first - 0.5, last + 0.5], [size.height - MARGIN.bottom, MARGIN.top]);
   const [left, right] = [MARGIN.left, size.width - MARGIN.right];
   const x = new Float64Array(ranks.length);
   const y = Float64Array.from(ranks, (rank) => yScale(rank));
@@ -214,22 +216,17 @@ function jittered(ranks: Int32Array, scores: readonly (number | null)[]): Float6
 }
 
 function ticks(
-  scale: ReturnType<typeof scaleLinear<number, number>>,
+  scale: Linear,
   shift: number,
   zoom: number,
   most: number,
   length: number,
   whole: boolean,
 ): Tick[] {
-  const [start = 0, end = 1] = scale.range();
-  const near = Math.min(start, end);
-  const far = Math.max(start, end);
-  const visible = scaleLinear(
-    [scale.invert((near - shift) / zoom), scale.invert((far - shift) / zoom)],
-    [near, far],
-  );
-  return visible
-    .ticks(most)
+  const near = Math.min(...scale.ends);
+  const far = Math.max(...scale.ends);
+  const visible = [(near - shift) / zoom, (far - shift) / zoom] as const;
+  return ticksWithin([scale.invert(visible[0]), scale.invert(visible[1])], most)
     .filter((value) => !whole || Number.isInteger(value))
     .map((value) => ({ at: scale(value) * zoom + shift, text: number(value) }))
     .filter(({ at }) => at >= near - 1 && at <= far + 1 && at < length);

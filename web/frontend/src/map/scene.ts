@@ -117,7 +117,7 @@ export function axesScene(axes: Axes, { size, theme }: Frame): Primitive[] {
   if (axes.unscored !== null) {
     const y = axes.unscored;
     scene.push(lines([56, y - 15, size.width - 20, y - 15], theme.muted, { dash: [2, 4] }));
-    scene.push(label(60, y + 13, "not measured", quiet));
+    scene.push(label(60, y + 15, "not measured", quiet));
   }
   return scene;
 }
@@ -307,7 +307,7 @@ export function thumbnailScene(
   return scores.map((score, row) =>
     dots([layout.x[row] ?? 0, layout.y[row] ?? 0], radius, {
       fill: score === null ? theme.paper : colorOf(score),
-      stroke: scores.length > 300 ? null : theme.shadow,
+      stroke: score === null ? theme.muted : scores.length > 300 ? null : theme.shadow,
       width: 0.75,
     }),
   );

@@ -25,5 +25,12 @@ export type Surface = {
 
 export const surface = signal<Surface | null>(null);
 
-/** The chip that was made on the map last, in words. */
-export const lastSelection = signal<{ predicate: string; says: string } | null>(null);
+/** A chip that was made on the map, in words, and what may have been meant instead. */
+export interface Selection {
+  readonly predicate: string;
+  readonly says: string;
+  readonly instead?: Omit<Selection, "instead"> | null;
+}
+
+/** The last one. */
+export const lastSelection = signal<Selection | null>(null);

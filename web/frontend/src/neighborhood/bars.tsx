@@ -40,8 +40,12 @@ export function Bars(props: { neighbors: readonly Neighbor[]; scored?: boolean }
       </ul>
       {more > 0 && (
         <p>
+          <span class="hint">
+            {count(shown.value)} of {count(order.length)} are drawn.
+          </span>{" "}
           <button
             type="button"
+            data-picture="none"
             onClick={() => {
               shown.value = order.length;
             }}

@@ -1,5 +1,6 @@
 /** The pinned set: its members and score, what each single move changes, and what to do with it. */
 import type { Neighborhood } from "../api/types";
+import { Replicates } from "../replicates";
 import { cellText, count } from "../scales";
 import { Broken, labelOf } from "../sets/names";
 import { changeText } from "../sets/utils";
@@ -61,6 +62,7 @@ function Focus({ content }: { content: Neighborhood }) {
           </>
         )}
       </p>
+      {!onItsPage && cells[0] && <Replicates of={set.key} cell={cells[0]} />}
       <BesideBaseline of={set.key} />
       <Actions of={set.key} />
       <Members key={set.key} of={set.key} />

@@ -17,7 +17,7 @@ const ROOM_FOR_ERRORS = 112;
 const USUAL_WIDTH = 288;
 
 /** How wide an element is, followed as it changes. */
-function useWidth() {
+export function useWidth() {
   const element = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(USUAL_WIDTH);
   useEffect(() => {

@@ -1,40 +1,30 @@
 /** A path that was found: what it is worth, its chart, its steps, and the next best ones. */
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import type { Alternative, Delta, Path, PathStep } from "../api/types";
+import type { Alternative, Path } from "../api/types";
 import type { Series } from "../charts/types";
-import { count, counted, effectOf, higherIsBetter, number } from "../scales";
-import { measure, objectNames } from "../state/answers";
+import { count, counted, number } from "../scales";
+import { go, view } from "../state";
+import { objectNames } from "../state/answers";
 import { ErrorNote } from "../ui";
+import { asPath } from "./alternatives";
 import { cursor } from "./answers";
 import { Gap, sentence } from "./gap";
 import { Keys, Profile, Readout } from "./profile";
 import { Profiles } from "./question";
 import { Steps } from "./steps";
-import {
-  changeOf,
-  departures,
-  moveBetween,
-  optimismText,
-  profileSeries,
-  valueText,
-  worstStep,
-  worthOf,
-} from "./utils";
+import { departures, optimismText, profileSeries, valueText, worthOf } from "./utils";
 
 const HEIGHT = 280;
 const PART = 1_000;
 
 /** A path as an answer. `part` has the steps that are shown: the path itself, or a later piece. */
 export function PathAnswer({ whole, part }: { whole: Path; part: Path }) {
-  const chosen = useSignal(0);
-  // The same answer may come again, as when a link's spelled sets have become keys.
-  const answer = [whole.source.key, whole.target.key, whole.objective, whole.value].join(" ");
-  useEffect(() => {
-    chosen.value = 0;
-  }, [answer, chosen]);
   if (!whole.found) return <Gap path={whole} />;
-  const other = chosen.value === 0 ? undefined : whole.alternatives[chosen.value - 1];
+  // Of a front the link names one of its paths; these have no next best ones.
+  const alternative = view.value.mode === "path" ? view.value.alternative : null;
+  const wanted = alternative === null ? 0 : Number(alternative) - 1;
+  const other = whole.alternatives[wanted - 1];
+  const chosen = other ? wanted : 0;
   const shown = other ? asPath(whole, other, objectNames.value) : part;
   const start = other ? 0 : cursor.value;
   const behind = other
@@ -42,20 +32,21 @@ export function PathAnswer({ whole, part }: { whole: Path; part: Path }) {
     : null;
   return (
     <section class="answer" data-testid="paths-answer">
-      <p class="verdict" data-testid="paths-summary">
+      <p class="verdict" data-testid="paths-summary" data-picture>
         <strong>{counted(shown.moves ?? 0, "move")}</strong>{" "}
         <span class="status">{whole.status}</span>{" "}
         {(other ? otherWorth(whole, other) : worthOf(whole)).join("; ")}.
       </p>
-      {whole.alternatives.length > 0 && (
-        <Alternatives
-          whole={whole}
-          chosen={chosen.value}
-          choose={(place) => (chosen.value = place)}
-        />
+      {whole.alternatives.length > 0 && <Alternatives whole={whole} chosen={chosen} />}
+      {chosen !== wanted && (
+        <p class="hint" role="status" data-testid="paths-no-alternative">
+          This link names path {alternative}, but there{" "}
+          {whole.alternatives.length === 0 ? "is" : "are"} {count(whole.alternatives.length + 1)}:
+          the best one is shown.
+        </p>
       )}
       <Drawn
-        key={`${chosen.value} ${start}`}
+        key={`${chosen} ${start}`}
         whole={whole}
         path={shown}
         start={start}
@@ -106,7 +97,7 @@ function Drawn(props: {
       )}
       <Parts whole={whole} path={path} start={start} />
       {!isOther && <Profiles />}
-      <div class="said">
+      <div class="said" data-picture>
         {whole.optimism && <p>{optimismText(whole.optimism.optimism, "path")}</p>}
         {notesOf(whole).map((note) => (
           <p key={note}>{sentence(note)}</p>
@@ -165,8 +156,8 @@ function Parts({ whole, path, start }: { whole: Path; path: Path; start: number 
   );
 }
 
-function Alternatives(props: { whole: Path; chosen: number; choose: (place: number) => void }) {
-  const { whole, chosen, choose } = props;
+function Alternatives({ whole, chosen }: { whole: Path; chosen: number }) {
+  const choose = (place: number) => go({ alternative: place === 0 ? null : `${place + 1}` });
   const best = whole.steps.map((step) => step.training_set);
   return (
     <section class="alternatives" aria-label="The next best paths">
@@ -211,46 +202,4 @@ function otherWorth(whole: Path, other: Alternative): string[] {
   const said = ["one of the next best", ...(value ? [value] : [])];
   if (other.floor !== null) said.push(`worst score between the ends ${number(other.floor)}`);
   return said;
-}
-
-/** An alternative in the form of a path: its moves follow from its sets, its changes from its scores. */
-function asPath(whole: Path, other: Alternative, names: readonly string[]): Path {
-  const { training_sets: sets, cells, moves, value, floor } = other;
-  const higher = !measure.value || higherIsBetter(measure.value);
-  const scored = whole.measure !== null;
-  const scores = sets.map((_, place) => cells[place]?.mean ?? null);
-  const steps = sets.map((set, place): PathStep => {
-    const text = place === 0 ? "" : moveBetween(sets[place - 1]?.key ?? "", set.key, names);
-    const since = changeOf(scores[0], scores[place]);
-    return {
-      training_set: set,
-      move: text ? { kind: text.startsWith("+") ? "add" : "remove", object: text.slice(1) } : null,
-      cells: scored ? [cells[place] ?? null] : [],
-      deltas: scored && place > 0 ? [bare(changeOf(scores[place - 1], scores[place]))] : [],
-      cumulative: [since],
-      jump: null,
-    };
-  });
-  const worst = worstStep(scores, higher);
-  return {
-    ...whole,
-    ...{ moves, value, floor, steps },
-    measures: whole.measure === null ? [] : [whole.measure],
-    worst_step: worst,
-    worst_steps: [worst],
-    optimism: null,
-    notes: [],
-    next: null,
-  };
-}
-
-/** A change without its error, which is told for the best path only. */
-function bare(value: number | null): Delta {
-  return {
-    status: value === null ? "unavailable" : "exact",
-    value,
-    effect: value === null || !measure.value ? null : effectOf(value, measure.value),
-    ...{ standard_error: null, low: null, high: null, level: 0.9, method: null, replicates: 0 },
-    note: "errors of changes are told for the best path only",
-  };
 }

@@ -17,21 +17,30 @@ function asked(...modes: readonly ModeName[]) {
   return { from: from || null, to: to || null, measure: name, ...usedOptions(mode, options, name) };
 }
 
-/** Where the shown part of a front starts. */
-export const tradeoffsCursor = signal(0);
+/** Where the part of a front starts that has the chosen path. */
+export const tradeoffsCursor = computed(() => {
+  const place = Number(view.value.alternative ?? 1) - 1;
+  const isPlace = view.value.mode === "tradeoffs" && Number.isInteger(place) && place > 0;
+  return isPlace ? place - (place % MOST_OF_FRONT) : 0;
+});
 
 export const tradeoffs = following<Tradeoffs>(
   computed(() => {
-    const question = asked("tradeoffs");
-    if (!question?.from || !question.to) return null;
-    return latticeUrl(["tradeoffs"], {
-      ...question,
-      filter: filter.value,
-      limit: MOST_OF_FRONT,
-      cursor: tradeoffsCursor.value || null,
-    });
+    return frontUrl(tradeoffsCursor.value);
   }),
 );
+
+/** The question for the part of the front that begins with this path. */
+export function frontUrl(from: number): string | null {
+  const question = asked("tradeoffs");
+  if (!question?.from || !question.to) return null;
+  return latticeUrl(["tradeoffs"], {
+    ...question,
+    filter: filter.value,
+    limit: MOST_OF_FRONT,
+    cursor: from || null,
+  });
+}
 
 export const longest = following<Path>(
   computed(() => {
@@ -64,15 +73,18 @@ export const cursor = signal(0);
 
 const later = following<Path>(
   computed(() => {
-    if (cursor.value === 0) return null;
-    const question = asked("path", "longest");
-    if (!question) return null;
-    if (view.value.mode === "longest") {
-      return latticeUrl(["longest-run"], { ...question, cursor: cursor.value });
-    }
-    return latticeUrl(["paths"], { ...question, filter: filter.value, cursor: cursor.value });
+    return cursor.value === 0 ? null : partUrl(cursor.value);
   }),
 );
+
+/** The question for the part of the path that begins with this step. */
+export function partUrl(from: number): string | null {
+  const question = asked("path", "longest");
+  if (!question) return null;
+  if (view.value.mode === "longest")
+    return latticeUrl(["longest-run"], { ...question, cursor: from });
+  return latticeUrl(["paths"], { ...question, filter: filter.value, cursor: from });
+}
 
 /** The part of a path that is shown, and the answer that it is a part of. */
 export const shownPath = computed(() => {
@@ -85,5 +97,4 @@ effect(() => {
   const { lattice, mode, from, to, options, filters } = view.value;
   JSON.stringify([lattice, mode, from, to, options, filters, measure.value?.name]);
   cursor.value = 0;
-  tradeoffsCursor.value = 0;
 });

@@ -3,26 +3,66 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Following, isUnreachable } from "../api";
+import type { Exportable } from "../export/types";
+import { useExport } from "../export/use";
 import { go, view } from "../state";
-import { measure, nameOf, objectNames } from "../state/answers";
+import { filter, measure, nameOf } from "../state/answers";
+import type { ModeName } from "../state/url";
 import { Complaint } from "../ui";
 import { PathAnswer } from "./answer";
 import { extremes, orders, shownPath, tradeoffs } from "./answers";
+import { takesFilter } from "./options";
 import { OrdersAnswer } from "./orders";
+import { OutOfTime } from "./slow";
 import "./paths.css";
 import { Question } from "./question";
 import { TradeoffsAnswer } from "./tradeoffs";
-import { isWithin } from "./utils";
 
 const PATIENCE = 1_000;
 
+const FILES: Readonly<Record<ModeName, string>> = {
+  path: "path",
+  tradeoffs: "trade-offs",
+  longest: "longest-run",
+  withdraw: "withdrawal",
+  acquire: "acquisition",
+};
+
 export function PathsPage() {
+  useExport(offered);
   return (
     <div class="paths-page" data-testid="paths-page-view">
       <Question refused={current().value.refusal?.problem.parameter ?? null} />
       <Answer />
     </div>
   );
+}
+
+/** What can be exported: an answer with its picture, or where there is no path, what to train. */
+function offered(): Exportable | null {
+  const { mode, from, to } = view.value;
+  const seen = answerKind();
+  if (seen === null) return null;
+  const ends = [from, to].flatMap((key) => (key === null ? [] : [nameOf(key)])).join("-");
+  return {
+    title: FILES[mode],
+    about: () => [measure.peek()?.name ?? null, ends, takesFilter(mode) ? filter.peek() : null],
+    ...(seen === "picture" && {
+      picture: () => import("./export").then((found) => found.pathsPicture()),
+    }),
+    extents: () => import("./export").then((found) => found.pathsExtents()),
+  };
+}
+
+/** Whether the answer has a picture, or only data; null while there is nothing to export. */
+function answerKind(): "picture" | "data" | null {
+  const { mode } = view.value;
+  if (mode === "tradeoffs") return tradeoffs.value.content?.items.length ? "picture" : null;
+  if (mode === "withdraw" || mode === "acquire") return orders.value.content ? "picture" : null;
+  const { whole, part } = shownPath.value;
+  const found = whole.value.content;
+  if (found?.found) return part.value.content ? "picture" : null;
+  return found?.why?.to_train.length ? "data" : null;
 }
 
 function current(): Following<unknown> {
@@ -112,8 +152,11 @@ function Asked<T>(props: {
       {loading && <Waited what={what} cancel={resource.cancel} />}
       {refusal && !gone && (
         <div class="answer refused">
-          <Complaint refusal={refusal} retry={resource.retry} />
-          {refusal.problem.status === 503 && <Slow />}
+          {refusal.problem.type.endsWith("out-of-time") ? (
+            <OutOfTime refusal={refusal} retry={resource.retry} />
+          ) : (
+            <Complaint refusal={refusal} retry={resource.retry} />
+          )}
         </div>
       )}
       {content !== null && (!refusal || gone) && (
@@ -123,39 +166,6 @@ function Asked<T>(props: {
       )}
     </>
   );
-}
-
-/** What to do about a question that takes too long. */
-function Slow() {
-  const { mode, filters, options, from, to } = view.value;
-  const narrows = mode === "path" || mode === "tradeoffs";
-  const kind = narrows && options.only === undefined ? onlyKind(from, to) : null;
-  return (
-    <div class="hint">
-      <p>
-        The server stops after some seconds; <code>lattice serve --timeout 60</code> allows a
-        minute. A smaller question is answered sooner: nearer ends
-        {narrows && filters.length === 0 ? ", a filter on the sets" : ""}
-        {kind ? `, or moves that only ${kind} objects` : ""}.
-      </p>
-      {kind && (
-        <p class="actions">
-          <button type="button" onClick={() => go({ options: { ...options, only: [kind] } })}>
-            Only {kind}
-          </button>
-        </p>
-      )}
-    </div>
-  );
-}
-
-/** The kind of moves that alone lead from one set to another, if one does. */
-function onlyKind(from: string | null, to: string | null): "add" | "remove" | null {
-  if (from === null || to === null) return null;
-  const n = objectNames.value.length;
-  const known = from.startsWith("~") && to.startsWith("~");
-  if (from === "empty" || to === "all" || (known && isWithin(from, to, n))) return "add";
-  return from === "all" || to === "empty" || (known && isWithin(to, from, n)) ? "remove" : null;
 }
 
 function Waited({ what, cancel }: { what: string; cancel: () => void }) {

@@ -8,7 +8,7 @@ import { cellText, count, counted, number, share, signed } from "../scales";
 import { hovered, pin } from "../state";
 import { DeltaValue, ErrorNote } from "../ui";
 import { sentence, ToTrain } from "./gap";
-import { chartValue, large, optimismText, scoreText, shortened } from "./utils";
+import { chartValue, isDeclared, large, optimismText, scoreText, shortened } from "./utils";
 
 const HEIGHT = 300;
 
@@ -41,31 +41,40 @@ export function OrdersAnswer({ found }: { found: Orders }) {
   };
   return (
     <section class="answer" data-testid="paths-orders">
-      <p class="verdict">
+      <p class="verdict" data-picture>
         <strong data-testid="paths-summary">{verdict(found)}</strong>
       </p>
-      <StepChart
-        testid="paths-curves"
-        series={series}
-        labels={Array.from({ length: found.units.length + 1 }, (_, moved) => `${moved}`)}
-        names={steps.map((step) => (step.unit === null ? "" : `${sign}${step.unit}`))}
-        height={HEIGHT}
-        title={`${found.measure} after so many have ${verb}`}
-        label={`${found.measure} after each has ${verb}; arrows walk along, Enter pins the set`}
-        textOf={(step) => reading(found, chosen, step)}
-        active={active.value}
-        onActive={point}
-        onChoose={(step) => {
-          const key = steps[step]?.training_set.key;
-          if (key) pin(key);
-        }}
-      />
+      <div data-picture>
+        <StepChart
+          testid="paths-curves"
+          series={series}
+          labels={Array.from({ length: found.units.length + 1 }, (_, moved) => `${moved}`)}
+          names={steps.map((step) => (step.unit === null ? "" : `${sign}${step.unit}`))}
+          height={HEIGHT}
+          title={`${found.measure} after so many have ${verb}`}
+          label={`${found.measure} after each has ${verb}; arrows walk along, Enter pins the set`}
+          textOf={(step) => reading(found, chosen, step)}
+          active={active.value}
+          onActive={point}
+          onChoose={(step) => {
+            const key = steps[step]?.training_set.key;
+            if (key) pin(key);
+          }}
+        />
+      </div>
       <p class={active.value === null ? "readout hint" : "readout"}>
-        {active.value === null
-          ? `Point at a number to read it, click to pin its set. The band is one standard deviation of all orders around their average.`
-          : reading(found, chosen, active.value)}
+        {active.value === null ? (
+          <>
+            <span data-picture>
+              The band is one standard deviation of all orders around their average.
+            </span>{" "}
+            Point at a number to read it, click to pin its set.
+          </>
+        ) : (
+          reading(found, chosen, active.value)
+        )}
       </p>
-      <fieldset class="curves">
+      <fieldset class="curves" data-picture>
         <legend class="hidden">Which order is listed</legend>
         {CURVES.toReversed().map(({ name, title, look }) => (
           <button
@@ -121,8 +130,8 @@ function seriesOf(found: Orders, chosen: CurveName): Series[] {
   const all = CURVES.flatMap(({ name, title, look }): Series[] => {
     const mark = name === chosen ? `${look} chosen` : look;
     if (name === "average") {
-      const values = found.average.sizes.map(({ mean, deviation, sets, moved }) =>
-        sets === 1 && found.greedy_best.steps[moved]?.cell?.origin === "declared"
+      const values = found.average.sizes.map(({ mean, deviation, moved }) =>
+        isDeclared(found, moved)
           ? { value: mean, aside: true }
           : mean === null || deviation === null
             ? { value: mean }
@@ -299,7 +308,7 @@ function Together({ found }: { found: Orders }) {
       : ["All join together", "Each joins alone, in sum"];
   const plain = (contrast: Orders["apart"]) => ({ ...contrast, effect: null });
   return (
-    <dl class="together" data-testid="paths-together">
+    <dl class="together" data-testid="paths-together" data-picture>
       {(
         [
           [all, together],

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Cell, NoPath, Optimism, Path, PathStep } from "../api/types";
 import { unused, usedOptions } from "./options";
 import {
+  apartOf,
   changeOf,
   chartValue,
   chipsOf,
@@ -210,5 +211,14 @@ describe("suggestions", () => {
     expect(completions("^b", ["all", "books"], names)).toEqual(["^books"]);
     expect(completions("science+", [], names)).toEqual([]);
     expect(completions("A", ["AB", "BA", "C"], ["A", "B", "C"])).toEqual(["AB", "BA"]);
+  });
+});
+
+describe("ends", () => {
+  it("are as far apart as objects differ", () => {
+    expect(apartOf("empty", "all", 20)).toBe(20);
+    expect(apartOf("~0f", "~3c", 6)).toBe(4);
+    expect(apartOf("~", "~01", 4)).toBe(1);
+    expect(apartOf("books", "all", 4)).toBeNull();
   });
 });

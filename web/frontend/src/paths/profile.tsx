@@ -51,7 +51,7 @@ export function Profile(props: ProfileProps) {
   };
   const fitted = crossFitted(path, start);
   return (
-    <div class="profiles-drawn">
+    <div class="profiles-drawn" data-picture>
       {measures.map((measure, place) => {
         const scores = profileSeries(steps, place);
         const first = place === 0;
@@ -116,7 +116,13 @@ export function Readout({
   active: number | null;
 }) {
   const step = active === null ? undefined : path.steps[active];
-  if (!step || active === null) return <p class="readout hint">{reading(path)}</p>;
+  if (!step || active === null) {
+    return (
+      <p class="readout hint">
+        <span data-picture>{meaning(path)}</span> Point at a step to read it, click to pin its set.
+      </p>
+    );
+  }
   const { cells, deltas, cumulative, training_set: set } = step;
   const fitted = start > 0 ? null : path.optimism?.cross_fitted_profile?.[active];
   return (
@@ -127,9 +133,10 @@ export function Readout({
   );
 }
 
-function reading(path: Path): string {
+/** What the marks of a chart mean. */
+function meaning(path: Path): string {
   const declared = path.steps.filter((step) => step.cells[0]?.origin === "declared");
-  const said = ["Point at a step to read it, click to pin its set."];
+  const said: string[] = [];
   if (path.steps.some((step) => step.cells[0]?.standard_error)) {
     said.push("Bars, or a band where steps are many, are one standard error to either side.");
   }
@@ -146,7 +153,7 @@ export function Keys({ path, behind }: { path: Path; behind?: string | null }) {
   const fitted = path.optimism?.cross_fitted_profile;
   if (!fitted && !behind) return null;
   return (
-    <p class="chart-keys">
+    <p class="chart-keys" data-picture>
       <Key look="profile-line">{behind ? "this path" : "as it appears"}</Key>
       {fitted && <Key look="fitted">cross-fitted: chosen on one half, scored on the other</Key>}
       {behind && <Key look="behind">{behind}</Key>}

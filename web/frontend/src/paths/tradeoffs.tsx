@@ -1,11 +1,11 @@
 /** The front of two objectives: a point and a line of the list for each of its paths. */
-import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import type { Tradeoffs } from "../api/types";
 import { useWidth } from "../charts";
 import { BottomAxis, LeftAxis } from "../charts/marks";
 import { padded, plotOf, ticksOf } from "../charts/utils";
 import { count, counted, extentOf, higherIsBetter, number } from "../scales";
+import { go, view } from "../state";
 import { measure } from "../state/answers";
 import { PathAnswer } from "./answer";
 import { tradeoffsCursor } from "./answers";
@@ -23,12 +23,11 @@ const TITLES: Readonly<Record<string, string>> = {
 };
 
 export function TradeoffsAnswer({ found }: { found: Tradeoffs }) {
-  const chosen = useSignal(0);
-  useEffect(() => {
-    chosen.value = 0;
-  }, [found, chosen]);
   const { items, why, notes, total, complete } = found;
-  const picked = items[chosen.value];
+  const start = tradeoffsCursor.value;
+  const wanted = Number(view.value.alternative ?? 1) - 1 - start;
+  const chosen = items[wanted] ? wanted : 0;
+  const picked = items[chosen];
   if (!picked) {
     return <Gap path={{ why, notes }} />;
   }
@@ -38,25 +37,23 @@ export function TradeoffsAnswer({ found }: { found: Tradeoffs }) {
       : `${counted(total, "path")}: ${GAINS[found.first]} for ${LOSSES[found.second]}.`;
   return (
     <section class="answer" data-testid="paths-tradeoffs">
-      <p class="verdict">
+      <p class="verdict" data-picture>
         <strong>{one}</strong>{" "}
         <span class="status">{complete ? "exact" : "there may be more"}</span>
       </p>
-      <div class="front">
-        <Scatter found={found} chosen={chosen.value} choose={(place) => (chosen.value = place)} />
+      <div class="front" data-picture>
+        <Scatter found={found} chosen={chosen} choose={(place) => choose(start + place)} />
         <ol class="front-list" aria-label="The paths of the front">
           {items.map(({ first, second, path }, place) => (
             <li key={`${first} ${second}`}>
               <button
                 type="button"
                 class="quiet"
-                aria-pressed={chosen.value === place}
+                aria-pressed={chosen === place}
                 data-testid="paths-front-item"
-                onClick={() => {
-                  chosen.value = place;
-                }}
+                onClick={() => choose(start + place)}
               >
-                <b>{place + 1}</b>
+                <b>{start + place + 1}</b>
                 <span>{valueIn(found.first, first)}</span>
                 <span>{valueIn(found.second, second)}</span>
                 <small>{counted(path.moves ?? 0, "move")}</small>
@@ -71,12 +68,17 @@ export function TradeoffsAnswer({ found }: { found: Tradeoffs }) {
           {sentence(note)}
         </p>
       ))}
-      <h3>
-        Path {chosen.value + 1} of {count(total)}
+      <h3 data-picture>
+        Path {count(start + chosen + 1)} of {count(total)}
       </h3>
       <PathAnswer whole={picked.path} part={picked.path} />
     </section>
   );
+}
+
+/** Show a path of the front, by its place in all of it. */
+function choose(place: number): void {
+  go({ alternative: place === 0 ? null : `${place + 1}` });
 }
 
 const GAINS: Readonly<Record<string, string>> = {
@@ -154,7 +156,7 @@ function Scatter(props: { found: Tradeoffs; chosen: number; choose: (place: numb
               <circle cx={plot.x(first)} cy={plot.y(second)} r={points.length > 30 ? 6 : 10} />
               {points.length <= 30 && (
                 <text x={plot.x(first)} y={plot.y(second)}>
-                  {place + 1}
+                  {tradeoffsCursor.value + place + 1}
                 </text>
               )}
             </g>
@@ -169,7 +171,7 @@ function Pages({ found }: { found: Tradeoffs }) {
   const start = tradeoffsCursor.value;
   return (
     <p class="pager">
-      <button type="button" disabled={start === 0} onClick={() => (tradeoffsCursor.value = 0)}>
+      <button type="button" disabled={start === 0} onClick={() => choose(0)}>
         First
       </button>
       <span>
@@ -178,9 +180,7 @@ function Pages({ found }: { found: Tradeoffs }) {
       <button
         type="button"
         disabled={found.next === null}
-        onClick={() => {
-          tradeoffsCursor.value = Number(found.next);
-        }}
+        onClick={() => choose(Number(found.next))}
       >
         Later
       </button>

@@ -1,6 +1,15 @@
 /** Pure helpers of paths: words, series for charts, differences between paths. */
 
-import type { Cell, Delta, NoPath, Optimism, Path, PathStep, TrainingSet } from "../api/types";
+import type {
+  Cell,
+  Delta,
+  NoPath,
+  Optimism,
+  Orders,
+  Path,
+  PathStep,
+  TrainingSet,
+} from "../api/types";
 import type { ChartValue, Series } from "../charts/types";
 import { count, counted, deltaText, number, signed } from "../scales";
 import type { ModeName, OptionName, Options } from "../state/url";
@@ -165,6 +174,12 @@ export function profileSeries(steps: readonly PathStep[], place: number): Series
   };
 }
 
+/** Whether all orders meet in a set whose score is declared, not measured. */
+export function isDeclared(found: Orders, moved: number): boolean {
+  const meet = found.average.sizes[moved]?.sets === 1;
+  return meet && found.greedy_best.steps[moved]?.cell?.origin === "declared";
+}
+
 // ---------------------------------------------------------------- paths compared
 
 /** Steps of another path whose sets are not on the first one. */
@@ -210,6 +225,19 @@ function bit(key: string, position: number): boolean {
   const start = 1 + (position >> 3) * 2;
   const value = Number.parseInt(key.slice(start, start + 2), 16) || 0;
   return ((value >> (position & 7)) & 1) === 1;
+}
+
+/** In how many of n objects two sets differ; null where one of them is spelled by names. */
+export function apartOf(from: string | null, to: string | null, n: number): number | null {
+  const readable = [from, to].every(
+    (end) => end === "empty" || end === "all" || end?.startsWith("~"),
+  );
+  if (!readable) return null;
+  const holds = (end: string | null, position: number) =>
+    end === "all" || (end !== "empty" && bit(end ?? "", position));
+  return Array.from({ length: n }, (_, position) => position).filter(
+    (position) => holds(from, position) !== holds(to, position),
+  ).length;
 }
 
 /** Whether all objects of one set are in the other, by their keys. */

@@ -5,7 +5,8 @@ export { type PagedQuestion, type Pages, pagesOf } from "./pages";
 export { amountNames, shownMeasures, sorting } from "./question";
 export { Sheet } from "./sheet";
 export { Bones, ColumnChooser, NoRows, RowCount, SortTool, UnknownSort } from "./tools";
-export type { CellLook, Direction, SeenTable, SheetColumn, Spot } from "./types";
+export { LEAST_HEIGHT, MARK_ROOM } from "./touch";
+export type { CellLook, Direction, SheetColumn, Spot } from "./types";
 export { stepBy, withParameter } from "./utils";
 export { useViewport, type Viewport } from "./viewport";
 

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { count } from "../scales";
 import { hovered, pin, toggleInTray, view } from "../state";
+import { TrayToggle } from "../tray/toggle";
 import type { SetOf, SheetColumn, Spot } from "./types";
 import { stepBy } from "./utils";
 import type { Viewport } from "./viewport";
@@ -106,6 +107,7 @@ export function Sheet<Row>(props: SheetProps<Row>) {
     // biome-ignore lint/a11y/noStaticElementInteractions: its cells are what is pressed; they are many and come and go
     <div
       class="sheet"
+      data-picture
       style={{ maxWidth: `${width + SCROLLBAR}px` }}
       ref={port.box}
       tabIndex={-1}
@@ -263,11 +265,10 @@ function SheetRow<Row>(props: {
     );
   }
   const set = props.setOf(row);
-  const { set: pinned, tray, baseline } = view.value;
-  const inTray = tray.includes(set.key);
+  const { set: pinned, tray } = view.value;
   return (
     <tr
-      class={`${set.key === pinned ? "pinned" : ""} ${props.extra}`}
+      class={`${set.key === pinned ? "pinned" : ""} ${tray.includes(set.key) ? "in-tray" : ""} ${props.extra}`}
       aria-rowindex={at + 2}
       aria-selected={set.key === pinned}
       data-testid={props.testid}
@@ -275,12 +276,7 @@ function SheetRow<Row>(props: {
     >
       <th scope="row" title={set.name} data-spot={`${at}:-1`} tabIndex={focused === -1 ? 0 : -1}>
         <span class="name">{set.name}</span>
-        {inTray && (
-          <span class="mark" title={set.key === baseline ? "the baseline" : "in the tray"}>
-            {set.key === baseline ? "◆" : "●"}
-            <span class="hidden">{set.key === baseline ? "the baseline" : "in the tray"}</span>
-          </span>
-        )}
+        <TrayToggle of={set.key} name={set.name} />
       </th>
       {columns.map((column, place) => {
         const look = column.cell(row);

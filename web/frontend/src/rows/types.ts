@@ -56,10 +56,3 @@ export interface Spot {
 
 /** The set of a row, as sheets need it. */
 export type SetOf<Row> = (row: Row) => TrainingSet;
-
-/** What a page shows as a table, for exports; `rows` may be fewer than the `total`. */
-export interface SeenTable {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly (string | number | null)[])[];
-  readonly total: number;
-}

@@ -1,6 +1,6 @@
 /** Numbers as people read them, and colors of scores. Direction decides what is good. */
 import type { Cell, Delta, Measure, Subgraph } from "../api/types";
-import { viridis } from "./viridis";
+import { viridis } from "./ramps";
 
 const MINUS = "−";
 

@@ -2,7 +2,7 @@ import { interpolateViridis } from "d3-scale-chromatic";
 import { describe, expect, it } from "vitest";
 import type { Measure } from "../api/types";
 import { cellText, effectOf, extentOf, number, scoreColors, share, signed } from ".";
-import { viridis } from "./viridis";
+import { viridis } from "./ramps";
 
 const lower = { metric: { direction: "lower" } } as Measure;
 const higher = { metric: { direction: "higher" } } as Measure;

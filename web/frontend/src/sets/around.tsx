@@ -11,7 +11,7 @@ import { measure } from "../state/answers";
 import { Complaint, DeltaValue, Waiting } from "../ui";
 import { SetName } from "./names";
 import { chooseMoves, chosen, MOVES, moves, PAGE, pageUrl, RADII, radius } from "./questions";
-import { changeText, quantileMarks } from "./utils";
+import { changeText, quantileMarks, withWorst } from "./utils";
 
 const SLOT = 58;
 const ROW = 112;
@@ -85,7 +85,7 @@ function Content({ content }: { content: Neighborhood }) {
   const away = content.radius === 1 ? "one move away" : `up to ${content.radius} moves away`;
   return (
     <>
-      <p class="hint" data-testid="around-count">
+      <p class="hint" data-testid="around-count" data-picture>
         {counted(total, "stored set")} {away}
         {absent === 0
           ? ", none missing"
@@ -94,14 +94,16 @@ function Content({ content }: { content: Neighborhood }) {
         {next !== null &&
           ` Drawn are some of the best ${neighbors.length}, and the worst of each side.`}
       </p>
-      <Star
-        center={content.training_set}
-        neighbors={next === null ? neighbors : withWorst(content)}
-        missing={missing}
-        whole={next === null && missing.length === absent}
-        slot={SLOT}
-        row={content.radius > 1 ? 92 : ROW}
-      />
+      <div data-picture>
+        <Star
+          center={content.training_set}
+          neighbors={next === null ? neighbors : withWorst(content)}
+          missing={missing}
+          whole={next === null && missing.length === absent}
+          slot={SLOT}
+          row={content.radius > 1 ? 92 : ROW}
+        />
+      </div>
       <Signs content={content} />
       {content.summaries.length > 0 && measure.value && <Summaries content={content} />}
       {total > 0 && <Pages content={content} />}
@@ -121,24 +123,11 @@ function Signs({ content }: { content: Neighborhood }) {
     unresolved ? "Pale and hollow: no change lies within the 90% interval." : "",
     content.missing.length > 0 ? "Dashed circles: not stored." : "",
   ].filter(Boolean);
-  return said.length > 0 ? <p class="hint">{said.join(" ")}</p> : null;
-}
-
-/** The loaded neighbors and, of those that are not, the worst of every side. */
-function withWorst({ neighbors, summaries }: Neighborhood): Neighborhood["neighbors"] {
-  const known = new Set(neighbors.map((each) => each.training_set.key));
-  const worst = summaries.flatMap(({ deltas: [delta] }) => delta?.worst ?? []);
-  const others = worst.filter((each) => !known.has(each.training_set.key));
-  return [
-    ...neighbors,
-    ...others.map(({ delta, ...set }) => ({
-      ...set,
-      move: null,
-      cells: [],
-      deltas: [delta],
-      distance: set.added.length + set.removed.length,
-    })),
-  ];
+  return said.length > 0 ? (
+    <p class="hint" data-picture>
+      {said.join(" ")}
+    </p>
+  ) : null;
 }
 
 // ---------------------------------------------------------------- summaries
@@ -259,9 +248,11 @@ function Pages({ content }: { content: Neighborhood }) {
   const last = start + neighbors.length;
   return (
     <>
-      <h2>What each {content.radius === 1 ? "move" : "way"} changes</h2>
+      <h2 data-picture>What each {content.radius === 1 ? "move" : "way"} changes</h2>
       {measure.value ? (
-        <Bars neighbors={neighbors} scored />
+        <div data-picture>
+          <Bars neighbors={neighbors} scored />
+        </div>
       ) : (
         <p class="hint">Nothing is evaluated yet.</p>
       )}

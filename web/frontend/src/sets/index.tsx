@@ -1,20 +1,35 @@
 /** The page of one training set: the sets around it, and what its objects do in it. */
 import type { Neighborhood } from "../api/types";
+import type { Exportable } from "../export/types";
+import { useExport } from "../export/use";
 import { around } from "../neighborhood/questions";
 import { cellText, count } from "../scales";
 import { view } from "../state";
-import { currentDetail, measure, neighborhood } from "../state/answers";
+import { currentDetail, measure, nameOf, neighborhood } from "../state/answers";
 import { Awaited, Waiting } from "../ui";
 import { Absent } from "./absent";
 import { Around } from "./around";
 import { Broken, labelOf } from "./names";
-import { absent } from "./questions";
+import { absent, chosen, nearest } from "./questions";
 import { Sections } from "./sections";
 import "./sets.css";
 
 const LONGEST_HEADING = 60;
 
+function offered(): Exportable | null {
+  const { set } = view.value;
+  const isStored = around.value !== null && chosen.value.content !== null;
+  if (set === null || !(isStored || (absent.value && nearest.value.content))) return null;
+  return {
+    title: "set",
+    about: () => [measure.peek()?.name ?? null, nameOf(set)],
+    ...(isStored && { picture: () => import("./export").then((found) => found.setPicture()) }),
+    extents: () => import("./export").then((found) => found.setExtents()),
+  };
+}
+
 export function SetPage() {
+  useExport(offered);
   if (view.value.set === null) {
     return (
       <div class="set-page">
@@ -55,7 +70,7 @@ function Found({ content }: { content: Neighborhood }) {
   const chosen = measure.value;
   return (
     <>
-      <header>
+      <header data-picture>
         <h1 title={set.name}>
           <Broken text={labelOf(set.key, LONGEST_HEADING)} />
         </h1>

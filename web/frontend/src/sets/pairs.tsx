@@ -26,12 +26,12 @@ function Both({ content }: { content: Squares }) {
   const incomplete = content.total - content.complete;
   return (
     <>
-      <p class="hint" data-testid="pair-count">
+      <p class="hint" data-testid="pair-count" data-picture>
         {count(all.length)} of {count(content.total)} pairs shown
         {all.length < content.complete ? ": the strongest of both kinds" : ""}
         {incomplete > 0 && `; ${count(incomplete)} lack one of their four sets`}.
       </p>
-      <div class="two">
+      <div class="two" data-picture>
         <Kind title="Complements" squares={of("complements")} span={span} />
         <Kind title="Substitutes" squares={of("substitutes").reverse()} span={span} />
       </div>

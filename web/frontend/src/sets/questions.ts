@@ -16,7 +16,7 @@ import { currentDetail, latticeUrl, measure, neighborhood } from "../state/answe
 export const MOVES = ["add", "remove", "swap"] as const;
 export type MoveName = (typeof MOVES)[number];
 export const RADII = [1, 2, 3] as const;
-export const SECTIONS = ["scores", "groups", "pairs", "columns", "missing"] as const;
+export const SECTIONS = ["replicates", "scores", "groups", "pairs", "columns", "missing"] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 export const PAGE = 200;
@@ -25,7 +25,7 @@ const NEAREST = 12;
 const PAIRS = 10;
 const NONE = "none";
 const USUAL_MOVES: readonly MoveName[] = ["add", "remove"];
-const USUALLY_OPEN: readonly SectionName[] = ["scores"];
+const USUALLY_OPEN: readonly SectionName[] = ["replicates", "scores"];
 
 // ---------------------------------------------------------------- what the link says
 
@@ -131,15 +131,23 @@ export const leavingOut = computed(() =>
   hasOwners.value && view.value.options.by?.[0] === "owner" ? "owner" : "object",
 );
 
-export const groups = asking<GroupValues>("groups", (set) =>
-  latticeUrl(["without"], {
+function groupsQuestion(set: string, from: number): string | null {
+  return latticeUrl(["without"], {
     set,
     measure: asked.value,
     by: leavingOut.value,
     group: view.value.groups,
     limit: PAGE,
-  }),
-);
+    cursor: from || null,
+  });
+}
+
+export const groups = asking<GroupValues>("groups", (set) => groupsQuestion(set, 0));
+
+/** The question for the groups from `cursor` on. */
+export function groupsUrl(cursor: number): string | null {
+  return stored.value === null ? null : groupsQuestion(stored.value, cursor);
+}
 
 export const complements = asking<Squares>("pairs", (set) =>
   latticeUrl(["squares"], { set, measure: asked.value, sort: asked.value, limit: PAIRS }),

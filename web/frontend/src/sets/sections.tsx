@@ -1,6 +1,8 @@
 /** What else is asked of a set, each question asked when its section is opened. */
 import type { ComponentChildren } from "preact";
-import type { Neighborhood } from "../api/types";
+import type { Cell, Neighborhood } from "../api/types";
+import { Replicates } from "../replicates";
+import { count } from "../scales";
 import { currentDetail } from "../state/answers";
 import { Columns } from "./columns";
 import { Groups } from "./groups";
@@ -13,8 +15,14 @@ export function Sections({ content }: { content: Neighborhood }) {
   const found = currentDetail.value;
   const { rank, name } = content.training_set;
   const hasColumns = found?.measures.some((each) => each.evaluation_set.members !== null);
+  const cell = content.cells[0];
   return (
     <>
+      {cell && (
+        <Section name="replicates" title={`Replicates (${measuredTimes(cell)})`}>
+          <Replicates of={content.training_set.key} cell={cell} wide />
+        </Section>
+      )}
       {found && found.measures.length > 0 && (
         <Section name="scores" title={`All scores (${found.measures.length})`}>
           <Scores />
@@ -40,6 +48,11 @@ export function Sections({ content }: { content: Neighborhood }) {
       </Section>
     </>
   );
+}
+
+/** How many replicates there are; a declared score has none. */
+function measuredTimes({ origin, replicates }: Cell): string {
+  return origin === "declared" ? "none" : count(replicates);
 }
 
 function Section(props: { name: SectionName; title: string; children: ComponentChildren }) {

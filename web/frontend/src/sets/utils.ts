@@ -1,5 +1,5 @@
 /** Names of sets and of changes, as short as a label needs them and never silently cut. */
-import type { Contrast, DataObject, Delta } from "../api/types";
+import type { Contrast, DataObject, Delta, Neighborhood } from "../api/types";
 import { positionsOf, setTable, spell } from "../subsets";
 
 /** `−B`, `+A −C`: what a set has more and less than another. */
@@ -71,4 +71,21 @@ export function interactionDelta(
 /** Where a score lies between the ends of a scale, from 0 to 100. */
 export function placeOn([low, high]: readonly [number, number], value: number): number {
   return high === low ? 50 : (100 * (value - low)) / (high - low);
+}
+
+/** The loaded neighbors and, of those that are not, the worst of every side. */
+export function withWorst({ neighbors, summaries }: Neighborhood): Neighborhood["neighbors"] {
+  const known = new Set(neighbors.map((each) => each.training_set.key));
+  const worst = summaries.flatMap(({ deltas: [delta] }) => delta?.worst ?? []);
+  const others = worst.filter((each) => !known.has(each.training_set.key));
+  return [
+    ...neighbors,
+    ...others.map(({ delta, ...set }) => ({
+      ...set,
+      move: null,
+      cells: [],
+      deltas: [delta],
+      distance: set.added.length + set.removed.length,
+    })),
+  ];
 }

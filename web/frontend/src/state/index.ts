@@ -1,6 +1,6 @@
 /** The one store: what is shown (in the URL), what the pointer is on, and how both change. */
 import { signal } from "@preact/signals";
-import { readUrl, type View, writeUrl } from "./url";
+import { asksTheSame, readUrl, type View, writeUrl } from "./url";
 
 const LONGEST_TRAIL = 12;
 /** Most sets that the tray holds. */
@@ -22,7 +22,12 @@ export const trail = signal<readonly string[]>(first.view.set === null ? [] : [f
 
 /** Change the view. Back undoes it, unless it is only a change of the camera. */
 export function go(change: Partial<View>, how: "push" | "replace" = "push"): void {
-  const next = { ...view.peek(), ...change };
+  const now = view.peek();
+  const changed = { ...now, ...change };
+  // Another question has other paths: it begins at its best one.
+  const begins =
+    how === "push" && changed.alternative === now.alternative && !asksTheSame(now, changed);
+  const next = begins ? { ...changed, alternative: null } : changed;
   const url = writeUrl(next);
   if (how === "push" && url !== writeUrl(view.peek())) history.pushState(null, "", url);
   else history.replaceState(null, "", url);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { HOME, readUrl, type View, writeUrl } from "./url";
+import { asksTheSame, HOME, readUrl, type View, writeUrl } from "./url";
 
 const FULL: View = {
   lattice: "a lattice/with + signs",
@@ -17,6 +17,7 @@ const FULL: View = {
   to: "~0e",
   mode: "tradeoffs",
   options: { objective: ["widest"], floor: ["a=0.5", "b=0.7"] },
+  alternative: "2",
   without: "B & C",
   sort: "r2/held-out@decision_tree",
   columns: "clustered",
@@ -57,6 +58,15 @@ describe("a view", () => {
     );
     expect(complaints).toEqual([]);
     expect(view.options).toEqual({ objective: ["widest"] });
+  });
+});
+
+describe("a question for paths", () => {
+  it("is the same as long as what it asks is", () => {
+    expect(asksTheSame(FULL, { ...FULL, set: null, alternative: null, tray: [] })).toBe(true);
+    for (const change of [{ to: "~03" }, { mode: "path" }, { options: {} }, { filters: [] }]) {
+      expect(asksTheSame(FULL, { ...FULL, ...change } as View)).toBe(false);
+    }
   });
 });
 

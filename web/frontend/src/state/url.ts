@@ -70,6 +70,8 @@ export interface View {
   readonly to: string | null;
   readonly mode: ModeName;
   readonly options: Options;
+  /** Which of the best paths is shown, counted from 2; null is the best. */
+  readonly alternative: string | null;
   readonly without: string | null;
   readonly sort: string | null;
   /** How the columns of the grid are ordered: as given, or clustered. */
@@ -107,6 +109,7 @@ export const HOME: View = {
   to: null,
   mode: "path",
   options: {},
+  alternative: null,
   without: null,
   sort: null,
   columns: null,
@@ -128,6 +131,7 @@ const TEXTS = [
   "baseline",
   "from",
   "to",
+  "alternative",
   "without",
   "sort",
   "columns",
@@ -138,6 +142,9 @@ const TEXTS = [
   "open",
   "order",
 ] as const;
+
+/** What a question for paths consists of. */
+const QUESTION = ["lattice", "mode", "from", "to", "options", "measure", "filters"] as const;
 
 /** A view and what in its link could not be understood. */
 export interface ReadView {
@@ -212,6 +219,11 @@ export function writeUrl(view: View): string {
   }
   const page = ownSet ? `sets/${encodeURIComponent(view.set ?? "")}` : view.view;
   return `/lattices/${encodeURIComponent(view.lattice)}/${page}?${query}`;
+}
+
+/** Whether two views ask for the same paths. */
+export function asksTheSame(one: View, other: View): boolean {
+  return QUESTION.every((name) => one[name] === other[name]);
 }
 
 /** An option's only value, or null. */

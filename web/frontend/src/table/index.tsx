@@ -1,5 +1,7 @@
 /** The table: training sets as rows, with rank, scores, and what their objects add up to. */
 import type { Cell, DataObject, Measure, Optimism, SetDetail } from "../api/types";
+import type { Exportable } from "../export/types";
+import { useExport } from "../export/use";
 import {
   absenceOf,
   axisTitle,
@@ -14,6 +16,8 @@ import {
   type CellLook,
   ColumnChooser,
   directionOf,
+  LEAST_HEIGHT,
+  MARK_ROOM,
   NoRows,
   pressed,
   RANK,
@@ -28,13 +32,11 @@ import {
 } from "../rows";
 import { count, number } from "../scales";
 import { go, view } from "../state";
-import { currentDetail, objectNames } from "../state/answers";
+import { currentDetail, filter, objectNames } from "../state/answers";
 import { Complaint } from "../ui";
 import { tableRows } from "./answers";
 import { amountColumns, amountsOf } from "./utils";
 import "./table.css";
-
-export { tableOf } from "./answers";
 
 const ROW_HEIGHT = 30;
 const RANK_WIDTH = 64;
@@ -43,7 +45,19 @@ const ERROR_WIDTH = 64;
 const WIDEST = 220;
 const DIGITS = 4;
 
+function offered(): Exportable | null {
+  const shown = tableRows.head.value.content;
+  if (!shown || shown.total === 0) return null;
+  return {
+    title: "table",
+    about: () => [filter.peek()],
+    picture: () => import("./export").then((found) => found.tablePicture()),
+    extents: () => import("./export").then((found) => found.tableExtents()),
+  };
+}
+
 export function TablePage() {
+  useExport(offered);
   const { content, refusal } = tableRows.head.value;
   return (
     <section class="table-page" aria-label="Table">
@@ -69,9 +83,9 @@ function Rows() {
   const page = tableRows.head.value.content;
   const total = page?.total ?? 0;
   const shown = shownMeasures.value;
-  const widthOf = (width: number) =>
-    scoreWidth(shown.length, width - nameWidth(objectNames.value, width, shown.length));
-  const port = useViewport(total, ROW_HEIGHT, (width) =>
+  const namesOf = (width: number) => nameWidth(objectNames.value, width, shown.length) + MARK_ROOM;
+  const widthOf = (width: number) => scoreWidth(shown.length, width - namesOf(width));
+  const port = useViewport(total, Math.max(LEAST_HEIGHT, ROW_HEIGHT), (width) =>
     headHeight(
       shown.map((each) => columnTitle(each, shown)),
       shown.map(() => widthOf(width) - 16),
@@ -80,7 +94,7 @@ function Rows() {
   const { first, count: seen } = port.window;
   tableRows.want(first, first + seen);
   if (!page) return null;
-  const names = nameWidth(objectNames.value, port.width, shown.length);
+  const names = namesOf(port.width);
   const measures = shown.filter((each) => page.measures.includes(each.name));
   const columns = sheetColumns(measures, page.measures, widthOf(port.width));
   const refusal = tableRows.refusal.value;
@@ -108,7 +122,7 @@ function Rows() {
           busy={tableRows.head.value.loading}
         />
       </div>
-      <footer class="grid-foot">
+      <footer class="grid-foot" data-picture>
         {refusal && <Complaint refusal={refusal} retry={tableRows.retry} />}
         <div class="line">
           <RowCount first={first} last={Math.min(total, first + seen) - 1} total={total} />

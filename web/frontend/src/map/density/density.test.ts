@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Histogram } from "../../api/types";
+import type { Theme } from "../../state/theme";
 import type { CameraLike } from "../types";
-import { countColors, countShare } from "./scene";
+import { cellsScene, countColors, countShare } from "./scene";
 import type { CellPlace, Picture } from "./types";
 import {
   binOf,
@@ -9,6 +10,7 @@ import {
   cellPredicate,
   cellSays,
   countAt,
+  declaredSays,
   fullest,
   pictureOf,
   rectOf,
@@ -21,8 +23,8 @@ const SIZE = { width: 800, height: 600 };
 const HOME: CameraLike = { x: 0, y: 0, k: 1 };
 const EDGES = [0.1, 0.2, 0.3, 0.4];
 
-/** Sets by hand: rank and score; edges are scores, too. */
-const SETS: readonly (readonly [rank: number, score: number | null, declared?: boolean])[] = [
+/** Sets by hand: rank, score, and whether that is declared; edges are scores, too. */
+const SETS: readonly (readonly [rank: number, score: number | null, declared?: true])[] = [
   [1, 0.1],
   [1, 0.19999999999999998],
   [1, 0.2],
@@ -30,16 +32,19 @@ const SETS: readonly (readonly [rank: number, score: number | null, declared?: b
   [2, 0.30000000000000004],
   [2, 0.3],
   [2, null],
+  [2, 0.3, true],
   [4, 0.4],
   [4, 0.39999],
   [4, null],
   [4, null],
-  [4, 0.35, true],
+  [5, 0, true],
+  [5, 0.15, true],
+  [5, 0.15],
 ];
 
 /** Counted one by one, as the API says: up to but without the upper edge, the last bin with it. */
 function counted(): Histogram {
-  const ranks = [1, 2, 4];
+  const ranks = [1, 2, 4, 5];
   const counts = ranks.map(() => EDGES.slice(1).map(() => 0));
   const missing = ranks.map(() => 0);
   const declared = ranks.map(() => 0);
@@ -63,27 +68,27 @@ function picture(): Picture {
 }
 
 /** Whether a predicate of ranks and scores is true of a set: JavaScript reads the same signs. */
-function holds(predicate: string, rank: number, score: number | null, declared: boolean): boolean {
+function holds(predicate: string, [rank, score, declared]: (typeof SETS)[number]): boolean {
   const code = predicate
+    .replaceAll('not declared("say ""hi""/A")', "score !== null && !declared")
+    .replaceAll('declared("say ""hi""/A")', "declared === true")
     .replaceAll('not evaluated("say ""hi""/A")', "score === null")
-    .replaceAll('declared("say ""hi""/A")', "declared")
-    .replaceAll("not ", "!")
     .replaceAll('score("say ""hi""/A")', "known")
     .replaceAll(" and ", " && ")
     .replaceAll(" or ", " || ");
   // A comparison with a missing score is not true; NaN compares like that.
+  const known = score ?? Number.NaN;
   const read = new Function("rank", "score", "known", "declared", `return ${code}`);
-  return read(rank, score, score ?? Number.NaN, declared);
+  return read(rank, score, known, declared);
 }
 
-const matching = (predicate: string) =>
-  SETS.filter(([rank, score, declared]) => holds(predicate, rank, score, declared ?? false));
+const matching = (predicate: string) => SETS.filter((each) => holds(predicate, each));
 
 describe("the predicate of a cell", () => {
   it("selects exactly as many sets as the cell counts, for every cell and the strip", () => {
     const drawn = picture();
     let all = 0;
-    for (let row = 0; row < 3; row += 1) {
+    for (let row = 0; row < 4; row += 1) {
       for (let bin = UNSCORED; bin < 3; bin += 1) {
         const found = matching(cellPredicate(drawn, { row, bin })).length;
         expect(found, cellPredicate(drawn, { row, bin })).toBe(countAt(drawn, { row, bin }));
@@ -98,11 +103,10 @@ describe("the predicate of a cell", () => {
       'rank == 1 and score("say ""hi""/A") >= 0.2 and score("say ""hi""/A") < 0.3',
     );
     expect(cellPredicate(picture(), { row: 2, bin: 2 })).toBe(
-      'rank == 4 and score("say ""hi""/A") >= 0.3 and score("say ""hi""/A") <= 0.4' +
-        ' and not declared("say ""hi""/A")',
+      'rank == 4 and score("say ""hi""/A") >= 0.3 and score("say ""hi""/A") <= 0.4',
     );
     expect(cellPredicate(picture(), { row: 2, bin: UNSCORED })).toBe(
-      'rank == 4 and (not evaluated("say ""hi""/A") or declared("say ""hi""/A"))',
+      'rank == 4 and not evaluated("say ""hi""/A")',
     );
   });
 
@@ -128,7 +132,7 @@ describe("the geometry of a density", () => {
   it("finds every cell in its own middle, at any camera", () => {
     const drawn = picture();
     for (const camera of [HOME, { x: -400, y: 90, k: 3.2 }]) {
-      for (let row = 0; row < 3; row += 1) {
+      for (let row = 0; row < 4; row += 1) {
         for (let bin = UNSCORED; bin < 3; bin += 1) {
           const [left, top, width, height] = rectOf(drawn, { row, bin }, camera);
           expect(width).toBeGreaterThan(0);
@@ -165,7 +169,7 @@ describe("the geometry of a density", () => {
   });
 
   it("stands without a score, without a set, and with one score", () => {
-    const bare = { ...counted(), edges: [], counts: [[], [], []] };
+    const bare = { ...counted(), edges: [], counts: [[], [], [], []] };
     const drawn = pictureOf(bare, null, [], [], "", SIZE);
     const [left, top, width, height] = rectOf(drawn, { row: 1, bin: UNSCORED }, HOME);
     expect(cellAt(drawn, HOME, left + width / 2, top + height / 2)).toEqual({
@@ -173,7 +177,7 @@ describe("the geometry of a density", () => {
       bin: UNSCORED,
     });
     expect(fullest(drawn)).toEqual({ row: 0, bin: UNSCORED });
-    const none = { ...bare, ranks: [], counts: [], missing: [], total: 0 };
+    const none = { ...bare, ranks: [], counts: [], missing: [], declared: [], total: 0 };
     expect(fullest(pictureOf(none, null, [], [], "", SIZE))).toBeNull();
   });
 
@@ -192,7 +196,7 @@ describe("walking over cells", () => {
     const start = stepped(drawn, null, "ArrowUp");
     expect(start).toEqual({ row: 0, bin: 0 });
     expect(stepped(drawn, { row: 0, bin: 0 }, "ArrowRight")).toEqual({ row: 1, bin: 0 });
-    expect(stepped(drawn, { row: 2, bin: 0 }, "ArrowRight")).toEqual({ row: 2, bin: 0 });
+    expect(stepped(drawn, { row: 3, bin: 0 }, "ArrowRight")).toEqual({ row: 3, bin: 0 });
     expect(stepped(drawn, { row: 2, bin: 0 }, "ArrowDown")).toEqual({ row: 2, bin: UNSCORED });
     expect(stepped(drawn, { row: 2, bin: UNSCORED }, "ArrowDown")).toEqual({
       row: 2,
@@ -203,13 +207,39 @@ describe("walking over cells", () => {
 
   it("says a cell in words", () => {
     expect(cellSays(picture(), { row: 0, bin: 0 })).toBe("rank 1, 0.1 to 0.2: 2 sets (of 4)");
-    expect(cellSays(picture(), { row: 1, bin: UNSCORED })).toBe("rank 2, no score: 1 set (of 3)");
+    expect(cellSays(picture(), { row: 2, bin: UNSCORED })).toBe("rank 4, no score: 2 sets (of 4)");
+  });
+
+  it("tells declared scores from measured and missing ones", () => {
+    const drawn = picture();
+    expect(cellSays(drawn, { row: 3, bin: UNSCORED })).toBe(
+      "rank 5, declared, not measured: 2 sets (of 3)",
+    );
+    expect(cellSays(drawn, { row: 1, bin: UNSCORED })).toBe(
+      "rank 2, no score, or declared (1): 2 sets (of 4)",
+    );
+    expect(cellPredicate(drawn, { row: 3, bin: UNSCORED })).toBe(
+      'rank == 5 and declared("say ""hi""/A")',
+    );
+    expect(cellPredicate(drawn, { row: 3, bin: 0 })).toContain('not declared("say ""hi""/A")');
+    expect(declaredSays(drawn.histogram)).toBe("3 declared, not measured");
+    expect(declaredSays({ ...drawn.histogram, declared: [0, 0, 0, 0] })).toBeNull();
+  });
+
+  it("outlines the strip where declared scores stand", () => {
+    const theme = { paper: "#ffffff", muted: "#777777" } as Theme;
+    const drawn = picture();
+    const hollow = cellsScene(drawn, HOME, theme).flatMap((each) =>
+      each.kind === "rects" && each.stroke ? Array.from(each.points) : [],
+    );
+    const strips = [1, 3].map((row) => rectOf(drawn, { row, bin: UNSCORED }, HOME)[0] + 1);
+    expect(hollow.filter((_, place) => place % 4 === 0)).toEqual(strips);
   });
 });
 
 describe("colors of counts", () => {
   const lightness = (color: string) => {
-    const [r = 0, g = 0, b = 0] = (color.match(/\d+/g) ?? []).map(Number);
+    const [r = 0, g = 0, b = 0] = (color.match(/\w\w/g) ?? []).map((pair) => parseInt(pair, 16));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
 

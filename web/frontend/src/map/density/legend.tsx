@@ -3,15 +3,16 @@ import { count } from "../../scales";
 import { histogram } from "../../state/answers";
 import { theme } from "../../state/theme";
 import { countColors, isDark } from "./scene";
-import { unmeasuredAt } from "./utils";
+import { declaredSays, unmeasuredAt } from "./utils";
 
 const STEPS = 12;
 
 export function DensityLegend() {
   const found = histogram.value.content;
   if (!found) return null;
-  const apart = found.ranks.map((_, row) => unmeasuredAt(found, row));
-  const most = [...found.counts.flat(), ...apart].reduce((a, b) => Math.max(a, b), 0);
+  const strip = found.ranks.map((_, row) => unmeasuredAt(found, row));
+  const most = [...found.counts.flat(), ...strip].reduce((a, b) => Math.max(a, b), 0);
+  const declared = declaredSays(found);
   const colorOf = countColors(isDark(theme.value));
   return (
     <ul class="density-legend" data-testid="density-legend">
@@ -54,6 +55,14 @@ export function DensityLegend() {
         </svg>
         worst
       </li>
+      {declared && (
+        <li data-testid="density-declared">
+          <svg viewBox="0 0 14 12" class="key head" aria-hidden="true">
+            <rect class="declared" x="1" y="2" width="12" height="8" />
+          </svg>
+          {declared}
+        </li>
+      )}
     </ul>
   );
 }

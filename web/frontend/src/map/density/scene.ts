@@ -1,20 +1,17 @@
 /** The draw list of a density: cells by their counts, and what the scores of each rank are like. */
-import { scaleLinear } from "d3-scale";
 import type { Level } from "../../api/types";
+import { ramp } from "../../scales/ramps";
 import type { Theme } from "../../state/theme";
 import { lines, rects } from "../primitives";
 import type { CameraLike, Primitive } from "../types";
 import type { CellPlace, Picture } from "./types";
-import { rectOf, UNSCORED, unmeasuredAt } from "./utils";
+import { countAt, rectOf, UNSCORED } from "./utils";
 
 const STEPS = 24;
 
 /** Colors of counts, few to many: even steps of lightness, away from the page. */
 export function countColors(dark: boolean): (share: number) => string {
-  const ramp = dark
-    ? piecewise(["#21344c", "#2f6796", "#5fb0d8", "#e3f6ff"])
-    : piecewise(["#d8e6f0", "#8bbad8", "#3a7fb5", "#0f2f5e"]);
-  return (share) => ramp(Math.max(0, Math.min(1, share)));
+  return ramp(dark ? "21344c2f67965fb0d8e3f6ff" : "d8e6f08bbad83a7fb50f2f5e");
 }
 
 /** Where a count stands between 1 and the most, by its logarithm. */
@@ -33,6 +30,7 @@ export function cellsScene(picture: Picture, camera: CameraLike, theme: Theme): 
   const { histogram, most } = picture;
   const colorOf = countColors(isDark(theme));
   const bins = new Map<number, number[]>();
+  const hollow: number[] = [];
   const add = (place: CellPlace, found: number) => {
     if (found === 0) return;
     const step = Math.round(countShare(found, most) * STEPS);
@@ -45,9 +43,20 @@ export function cellsScene(picture: Picture, camera: CameraLike, theme: Theme): 
     counts.forEach((found, bin) => {
       add({ row, bin }, found);
     });
-    add({ row, bin: UNSCORED }, unmeasuredAt(histogram, row));
+    const strip = { row, bin: UNSCORED };
+    if ((histogram.missing[row] ?? 0) > 0) add(strip, countAt(picture, strip));
+    if ((histogram.declared[row] ?? 0) > 0) hollow.push(...inset(rectOf(picture, strip, camera)));
   });
-  return [...bins].map(([step, points]) => rects(points, { fill: colorOf(step / STEPS) }));
+  return [
+    ...[...bins].map(([step, points]) => rects(points, { fill: colorOf(step / STEPS) })),
+    // Hollow, as a declared score is in every layout.
+    rects(hollow, { stroke: theme.muted, width: 1.5 }),
+  ];
+}
+
+/** A rectangle whose outline stays inside of another. */
+function inset([left, top, width, height]: readonly [number, number, number, number]): number[] {
+  return [left + 1, top + 1, Math.max(1, width - 2), Math.max(1, height - 2)];
 }
 
 /** Median as a line, quartiles dotted, the best and the worst of each rank as arrowheads. */
@@ -116,10 +125,4 @@ export function cursorScene(
     rects(around, { stroke: theme.paper, width: 4.5 }),
     rects(around, { stroke: theme.ink, width: 2 }),
   ];
-}
-
-function piecewise(colors: readonly string[]): (share: number) => string {
-  return scaleLinear<string>()
-    .domain(colors.map((_, index) => index / (colors.length - 1)))
-    .range([...colors]);
 }

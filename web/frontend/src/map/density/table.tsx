@@ -3,10 +3,13 @@ import type { Levels } from "../../api/types";
 import { count, number } from "../../scales";
 
 export function LevelsTable({ levels }: { levels: Levels }) {
-  const shown = (score: number | null) => (score === null ? "no score" : number(score));
+  const shown = (score: number | null) => (score === null ? "none measured" : number(score));
   return (
     <table class="hidden" data-testid="levels-table">
-      <caption>Scores under {levels.measure} by rank</caption>
+      <caption>
+        Scores under {levels.measure} by rank; of the measured ones, not of those that are only
+        declared
+      </caption>
       <thead>
         <tr>
           {["rank", "sets", "evaluated", "declared", "lowest", "lower quartile", "median"].map(

@@ -5,7 +5,7 @@ import { plot } from "../layouts";
 import type { CameraLike, Size } from "../types";
 import type { CellPlace, Picture, Run } from "./types";
 
-/** The bin of the strip of sets without a score. */
+/** The bin of the strip of sets without a score, or with one that is only declared. */
 export const UNSCORED = -1;
 
 /** Places the cells of a histogram; `scores` are those of sets that are drawn over it. */
@@ -17,6 +17,7 @@ export function pictureOf(
   title: string,
   size: Size,
 ): Picture {
+  const unmeasured = histogram.ranks.map((_, row) => unmeasuredAt(histogram, row));
   const known = scores.filter((score) => score !== null);
   const allRanks = [...histogram.ranks, ...ranks];
   const heights = [...histogram.edges, ...known];
@@ -26,9 +27,7 @@ export function pictureOf(
     {
       ranks: allRanks.length > 0 ? [Math.min(...allRanks), Math.max(...allRanks)] : [0, 1],
       scores: [low - pad, high + pad],
-      unscored:
-        histogram.ranks.some((_, row) => unmeasuredAt(histogram, row) > 0) ||
-        known.length < scores.length,
+      unscored: unmeasured.some((sets) => sets > 0) || known.length < scores.length,
       title,
       half: 0.5,
       rounded: false,
@@ -39,11 +38,8 @@ export function pictureOf(
     (a, row) => row.reduce((b, each) => Math.max(b, each), a),
     0,
   );
-  const unscored = histogram.ranks.reduce(
-    (a, _, row) => Math.max(a, unmeasuredAt(histogram, row)),
-    0,
-  );
-  return { histogram, levels, size, scales, axes: axes ?? nothing, most: Math.max(most, unscored) };
+  const fullest = unmeasured.reduce((a, b) => Math.max(a, b), most);
+  return { histogram, levels, size, scales, axes: axes ?? nothing, most: fullest };
 }
 
 const nothing: Picture["axes"] = () => ({
@@ -54,7 +50,7 @@ const nothing: Picture["axes"] = () => ({
   unscored: null,
 });
 
-/** How many sets of a rank have no measured score: none at all, or a convention. */
+/** How many sets of a rank stand in the strip. */
 export function unmeasuredAt({ missing, declared }: Histogram, row: number): number {
   return (missing[row] ?? 0) + (declared[row] ?? 0);
 }
@@ -162,11 +158,19 @@ export function cellPredicate({ histogram }: Picture, { row, bin }: CellPlace): 
 
 /** Exactly the sets that some runs of cells count; runs of one height share a range of ranks. */
 export function runPredicate(histogram: Histogram, runs: readonly Run[]): string {
+  const name = quoted(histogram.measure);
+  const strip = runs.filter(({ first }) => first === UNSCORED);
+  const sum = (of: readonly number[], among: readonly Run[]) =>
+    among.reduce((all, { row }) => all + (of[row] ?? 0), 0);
+  const { missing, declared } = histogram;
+  const unmeasured = unmeasuredPredicate(name, sum(missing, strip), sum(declared, strip));
+  const measured = sum(declared, runs) > 0 ? ` and not declared(${name})` : "";
   const heights = new Map<string, number[]>();
-  const apart = runs.some(({ row }) => (histogram.declared[row] ?? 0) > 0);
   for (const { row, first, last } of runs) {
     const text =
-      first === UNSCORED ? unscored(histogram, apart) : between(histogram, first, last, apart);
+      first === UNSCORED
+        ? unmeasured
+        : `${between(`score(${name})`, histogram, first, last)}${measured}`;
     heights.set(text, [...(heights.get(text) ?? []), row]);
   }
   const parts = [...heights].flatMap(([text, rows]) =>
@@ -175,22 +179,15 @@ export function runPredicate(histogram: Histogram, runs: readonly Run[]): string
   return parts.length === 1 ? (parts[0] ?? "") : parts.map((each) => `(${each})`).join(" or ");
 }
 
-/** Declared scores are counted with the missing ones, where a rank has some. */
-function unscored({ measure }: Histogram, declared: boolean): string {
-  const missing = `not evaluated(${quoted(measure)})`;
-  return declared ? `(${missing} or declared(${quoted(measure)}))` : missing;
+/** Sets of the strip, of which so many have no score and so many a declared one. */
+export function unmeasuredPredicate(name: string, missing: number, declared: number): string {
+  if (declared === 0) return `not evaluated(${name})`;
+  return missing === 0 ? `declared(${name})` : `(not evaluated(${name}) or declared(${name}))`;
 }
 
-function between(
-  { edges, measure }: Histogram,
-  first: number,
-  last: number,
-  declared: boolean,
-): string {
-  const score = `score(${quoted(measure)})`;
+function between(score: string, { edges }: Histogram, first: number, last: number): string {
   const end = last === edges.length - 2 ? "<=" : "<";
-  const within = `${score} >= ${edges[first]} and ${score} ${end} ${edges[last + 1]}`;
-  return declared ? `${within} and not declared(${quoted(measure)})` : within;
+  return `${score} >= ${edges[first]} and ${score} ${end} ${edges[last + 1]}`;
 }
 
 /** Rows of a histogram as ranges of their ranks: neighbors in the list have no rank between. */
@@ -211,22 +208,27 @@ export function rankRange(first: number, last: number): string {
 
 // ---------------------------------------------------------------- words
 
-/** `rank 7, 0.61 to 0.62: 1,204 sets (of 77,520)`. */
+/** `rank 7, 0.61 to 0.62: 1,204 sets (of 77,520)`; declared scores are said to be no measured ones. */
 export function cellSays(picture: Picture, place: CellPlace): string {
   const { histogram } = picture;
   const { row, bin } = place;
-  const all =
-    (histogram.counts[row] ?? []).reduce((a, b) => a + b, 0) + unmeasuredAt(histogram, row);
+  const all = (histogram.counts[row] ?? []).reduce((a, b) => a + b, unmeasuredAt(histogram, row));
   const found = countAt(picture, place);
   const where =
     bin === UNSCORED
-      ? unmeasuredSays(histogram, row)
+      ? stripSays(histogram.missing[row] ?? 0, histogram.declared[row] ?? 0)
       : `${number(histogram.edges[bin] ?? 0)} to ${number(histogram.edges[bin + 1] ?? 0)}`;
   const sets = `${count(found)} ${found === 1 ? "set" : "sets"}`;
   return `rank ${histogram.ranks[row]}, ${where}: ${sets} (of ${count(all)})`;
 }
 
-function unmeasuredSays({ missing, declared }: Histogram, row: number): string {
-  if ((declared[row] ?? 0) === 0) return "no score";
-  return (missing[row] ?? 0) === 0 ? "declared, not measured" : "no score, or a declared one";
+function stripSays(missing: number, declared: number): string {
+  if (declared === 0) return "no score";
+  return missing === 0 ? "declared, not measured" : `no score, or declared (${count(declared)})`;
+}
+
+/** `1 declared, not measured`; null where all scores were measured. */
+export function declaredSays({ declared }: Histogram): string | null {
+  const all = declared.reduce((a, b) => a + b, 0);
+  return all === 0 ? null : `${count(all)} declared, not measured`;
 }

@@ -1,15 +1,17 @@
 /** Tools of the map: dragging a box or a lasso, and what the last one selected. */
 import { useSignal, useSignalEffect } from "@preact/signals";
-import { count } from "../../scales";
-import { addFilter, go, removeFilter, view } from "../../state";
-import { drawsDensity, histogram, layout, matches, sets } from "../../state/answers";
+import { count, counted } from "../../scales";
+import { addFilter, go, view } from "../../state";
+import { layout, sets } from "../../state/answers";
 import { cameraControls } from "../controls";
 import { lastSelection, type Surface, surface, type ToolName, tool } from "../tool";
 import { BoxIcon, FitIcon, LassoIcon, MinusIcon, PanIcon, PlusIcon } from "./icons";
+import { chooseSampled, saysDrawn } from "./sample";
+import { Selected } from "./selected";
+import { Touched } from "./touched";
 import type { Box, Choice, Shape } from "./types";
 import { chooseCells, chooseSets } from "./utils";
 
-const MOST_IN_TRAY = 12;
 /** A drag shorter than this many pixels is a click. */
 const SHORTEST = 5;
 const FAR = 3;
@@ -91,7 +93,8 @@ export function Selecting() {
       drag.value = done ? null : { shape, choice };
       if (!done) refusal.value = null;
       else if (choice.predicate !== null) {
-        lastSelection.value = { predicate: choice.predicate, says: choice.says };
+        const { predicate, says, listed: instead = null } = choice;
+        lastSelection.value = { predicate, says, instead };
         // Sets stay where they are seen: a few of them would otherwise be laid out anew.
         if (on.kind === "sets" && view.peek().layout === null) {
           go({ layout: layout.peek() }, "replace");
@@ -118,6 +121,7 @@ export function Selecting() {
           </button>
         </p>
       )}
+      {!shown && <Touched />}
       {refusal.value === null && !shown && <Selected />}
     </>
   );
@@ -130,18 +134,27 @@ function chosen(on: Surface, shape: Shape): Choice {
     return picture ? chooseCells(picture, on.camera(), shape) : none;
   }
   const [data, layout] = [on.data(), on.layout()];
-  return data && layout ? chooseSets(data, layout, on.camera(), shape) : none;
+  const columns = sets.peek()?.columns;
+  const sampled = columns !== undefined && columns.shown < columns.total;
+  if (!data || !layout) return none;
+  return (sampled ? chooseSampled : chooseSets)(data, layout, on.camera(), shape);
 }
 
 function Outline({ drag: { shape, choice } }: { drag: Drag }) {
   const box = shape.kind === "box" ? shape.box : boundsOf(shape.points);
   const { snapped } = choice;
+  // Towards the middle, where there is room for words.
+  const width = surface.peek()?.size()?.width ?? 0;
+  const beside =
+    box.left + box.right > width
+      ? { right: `${Math.max(0, width - box.right)}px` }
+      : { left: `${box.left}px` };
   const said = choice.refusal
     ? `${count(choice.sets)} sets: too many for a list`
     : choice.sets === 0
       ? "no set"
       : snapped || shape.kind === "lasso"
-        ? `${choice.says}: ${count(choice.sets)} ${choice.sets === 1 ? "set" : "sets"}`
+        ? `${choice.says}: ${choice.sampled ? saysDrawn(choice.sets) : counted(choice.sets, "set")}`
         : choice.says;
   return (
     <>
@@ -169,61 +182,11 @@ function Outline({ drag: { shape, choice } }: { drag: Drag }) {
       <p
         class="outline-says"
         data-testid="outline-says"
-        style={{ left: `${box.left}px`, top: `${Math.max(30, box.top) - 28}px` }}
+        style={{ ...beside, top: `${Math.max(30, box.top) - 28}px` }}
       >
         {said}
       </p>
     </>
-  );
-}
-
-/** The chip that was made last: what it holds, into the tray where it is small, and undo. */
-function Selected() {
-  const last = lastSelection.value;
-  if (!last || !view.value.filters.includes(last.predicate)) return null;
-  const found = matches.value;
-  const settled = drawsDensity.value ? !histogram.value.loading : true;
-  const keys = drawsDensity.value ? null : (sets.value?.columns.keys ?? null);
-  const { tray } = view.value;
-  const added = (keys ?? []).filter((key) => !tray.includes(key));
-  const few = found !== null && keys !== null && found.matching === keys.length && keys.length > 0;
-  const fits = few && added.length > 0 && tray.length + added.length <= MOST_IN_TRAY;
-  return (
-    <p class="selection" role="status" data-testid="selection">
-      <span>
-        Filter added: {last.says}
-        {found && settled ? `; ${count(found.matching)} match` : ""}
-      </span>
-      {fits && (
-        <button
-          type="button"
-          data-testid="selection-to-tray"
-          onClick={() => go({ tray: [...tray, ...added] })}
-        >
-          Add {added.length === 1 ? "it" : `all ${added.length}`} to the tray
-        </button>
-      )}
-      <button
-        type="button"
-        data-testid="selection-undo"
-        onClick={() => {
-          removeFilter(last.predicate);
-          lastSelection.value = null;
-        }}
-      >
-        Undo
-      </button>
-      <button
-        type="button"
-        class="quiet"
-        aria-label="Close"
-        onClick={() => {
-          lastSelection.value = null;
-        }}
-      >
-        ×
-      </button>
-    </p>
   );
 }
 

@@ -5,6 +5,7 @@ import { pictureOf, rectOf, UNSCORED } from "../density/utils";
 import { landscape, lattice, rankRows, ranksOf } from "../layouts";
 import type { SceneData } from "../scene";
 import type { CameraLike, Layout } from "../types";
+import { chooseSampled } from "./sample";
 import type { Box } from "./types";
 import { chooseCells, chooseSets, isInside, MOST_LISTED, rounded, rowsWithin } from "./utils";
 
@@ -41,16 +42,15 @@ function matching(predicate: string): number[] {
   const code = predicate
     .replaceAll(/among\(([^)]*)\)/g, "[$1].includes(key)")
     .replaceAll('not evaluated("m")', "score === null")
-    .replaceAll('declared("m")', "declared")
+    .replaceAll('declared("m")', '(key === "~")')
     .replaceAll('score("m")', "known")
     .replaceAll("not ", "!")
     .replaceAll(" and ", " && ")
     .replaceAll(" or ", " || ");
-  const holds = new Function("rank", "score", "known", "key", "declared", `return ${code}`);
+  const holds = new Function("rank", "score", "known", "key", `return ${code}`);
   return KEYS.flatMap((key, row) => {
     const score = SCORES[row] ?? null;
-    const declared = score !== null && MEASURED[row] === null;
-    return holds(RANKS[row], score, score ?? Number.NaN, key, declared) ? [row] : [];
+    return holds(RANKS[row], score, score ?? Number.NaN, key) ? [row] : [];
   });
 }
 
@@ -181,10 +181,10 @@ describe("shapes on a density", () => {
           }).length,
       ),
     ),
+    declared: [0, 0, 0, 0, 0, 0, 0],
     missing: [0, 1, 2, 3, 4, 5, 6].map(
       (rank) => SCORES.filter((score, row) => score === null && RANKS[row] === rank).length,
     ),
-    declared: [0, 0, 0, 0, 0, 0, 0],
     total: KEYS.length,
   };
   const picture = pictureOf(histogram, null, [], [], "m", SIZE);
@@ -237,5 +237,62 @@ describe("bounds of scores", () => {
     for (const pixel of [0.3, 0.0007, 1e-9]) {
       expect(Math.abs(rounded(Math.PI, pixel) - Math.PI)).toBeLessThanOrEqual(pixel / 2);
     }
+  });
+});
+
+describe("an outline on a sample", () => {
+  /** Every third set is drawn. */
+  const KEPT = KEYS.map((_, row) => row).filter((row) => row % 3 === 0);
+  const pick = <T>(all: readonly T[]) => KEPT.map((row) => all[row] as T);
+  const table = setTable(pick(KEYS), N);
+  const measured = pick(MEASURED);
+  const sample = data({
+    table,
+    measured,
+    scores: pick(SCORES),
+    colors: measured,
+    inside: KEPT.length,
+  });
+  const land = landscape(table, measured, "m", SIZE);
+
+  it("means every set of the ranks and scores that it goes over, drawn or not", () => {
+    const { left, right, top, bottom } = boxOf(land, [1.5, 4.5], [0.25, 0.7]);
+    const points = [left, top, right, top, right, bottom, left, bottom];
+    const choice = chooseSampled(sample, land, HOME, { kind: "lasso", points });
+    const rows = rowsWithin(sample, land, HOME, { kind: "lasso", points });
+    const drawn = rows.map((row) => KEPT[row] ?? 0);
+    // Counted by hand: per rank, what is between the lowest and the highest of the drawn ones.
+    const expected = KEYS.flatMap((_, row) => {
+      const alike = drawn.filter((other) => RANKS[other] === RANKS[row]);
+      const scores = alike.map((other) => SCORES[other] ?? 0);
+      const score = SCORES[row] ?? null;
+      const isIn = score !== null && score >= Math.min(...scores) && score <= Math.max(...scores);
+      return alike.length > 0 && isIn ? [row] : [];
+    });
+    expect(drawn.length).toBeGreaterThan(6);
+    expect(expected.length).toBeGreaterThan(drawn.length);
+    expect(matching(choice.predicate ?? "")).toEqual(expected);
+    expect([choice.sets, choice.sampled]).toEqual([drawn.length, true]);
+    expect(matching(choice.listed?.predicate ?? "")).toEqual(drawn);
+    expect(choice.listed?.says).toBe(`${drawn.length} drawn sets of a sample`);
+  });
+
+  it("means those without a score where it goes over their strip", () => {
+    const { scales } = land;
+    const y = scales?.strip?.middle ?? 0;
+    const [left, right] = [scales?.xOf(1.5) ?? 0, scales?.xOf(5.5) ?? 0];
+    const points = [left, y - 8, right, y - 8, right, y + 8, left, y + 8];
+    const choice = chooseSampled(sample, land, HOME, { kind: "lasso", points });
+    const found = matching(choice.predicate ?? "");
+    expect(found.every((row) => SCORES[row] === null)).toBe(true);
+    expect(found.length).toBeGreaterThan(choice.sets);
+    expect(choice.says).toContain("without a score");
+  });
+
+  it("as a box is told to count the drawn ones only", () => {
+    const box = boxOf(land, [1.6, 4.4], [0.2, 0.61]);
+    const choice = chooseSampled(sample, land, HOME, { kind: "box", box });
+    expect(choice.sampled).toBe(true);
+    expect(matching(choice.predicate ?? "").length).toBeGreaterThan(choice.sets);
   });
 });

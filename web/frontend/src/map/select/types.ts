@@ -19,6 +19,10 @@ export interface Choice {
   readonly says: string;
   /** How many sets of the picture; of a sample only the drawn ones are known. */
   readonly sets: number;
+  /** Whether the picture is a sample: the predicate then holds of sets that are not drawn, too. */
+  readonly sampled?: boolean;
+  /** On a sample: only the drawn ones, where a list of them is short. */
+  readonly listed?: { readonly predicate: string; readonly says: string } | null;
   readonly refusal: string | null;
   /** The box as it is meant: whole ranks, whole cells. */
   readonly snapped: Box | null;

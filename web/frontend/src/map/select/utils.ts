@@ -9,6 +9,7 @@ import {
   rectOf,
   runPredicate,
   UNSCORED,
+  unmeasuredPredicate,
 } from "../density/utils";
 import { among } from "../keys";
 import { ranksOf } from "../layouts";
@@ -18,7 +19,7 @@ import type { Box, Choice, Shape } from "./types";
 
 /** A link stays readable by mail programs and servers with lists of this many sets. */
 export const MOST_LISTED = 200;
-const LONGEST_PREDICATE = 6_000;
+export const LONGEST_PREDICATE = 6_000;
 
 /** What a shape selects among sets that are drawn one by one. */
 export function chooseSets(
@@ -84,7 +85,7 @@ function rangeChoice(data: SceneData, layout: Layout, camera: CameraLike, box: B
   const right = scales.xOf(last + 0.5) * camera.k + camera.x;
   const saysScore = [
     scored ? (strip ? `up to ${number(high)}` : `${number(low)} to ${number(high)}`) : "",
-    strip ? "without a score" : "",
+    strip ? "not measured" : "",
   ].filter(Boolean);
   return {
     predicate: sets === 0 ? null : `${rankRange(first, last)} and ${heights}`,
@@ -95,8 +96,8 @@ function rangeChoice(data: SceneData, layout: Layout, camera: CameraLike, box: B
   };
 }
 
-/** Scores in a range; declared ones stand with the missing ones. */
-function scorePredicate(
+/** Scores in a range; declared ones stand in the strip, with the missing ones. */
+export function scorePredicate(
   data: SceneData,
   ranks: Int32Array,
   [first, last]: readonly [number, number],
@@ -104,20 +105,20 @@ function scorePredicate(
 ): string {
   const name = quoted(data.measure?.name ?? "");
   const { scored, strip, low, high } = asked;
-  const declared = data.table.keys.some((_, row) => {
+  let declared = 0;
+  let missing = 0;
+  for (let row = 0; row < data.inside; row += 1) {
     const rank = ranks[row] ?? -1;
-    if (row >= data.inside || rank < first || rank > last) return false;
-    return (data.measured[row] ?? null) === null && (data.scores[row] ?? null) !== null;
-  });
-  const convention = declared ? `declared(${name})` : null;
+    if (rank < first || rank > last || (data.measured[row] ?? null) !== null) continue;
+    if ((data.scores[row] ?? null) === null) missing += 1;
+    else declared += 1;
+  }
   const lower = low === Number.NEGATIVE_INFINITY ? "" : `score(${name}) >= ${low} and `;
   const within = `${lower}score(${name}) <= ${high}`;
-  const scoredOnly = convention ? `${within} and not ${convention}` : within;
-  const missing = convention
-    ? `(not evaluated(${name}) or ${convention})`
-    : `not evaluated(${name})`;
+  const scoredOnly = declared > 0 ? `${within} and not declared(${name})` : within;
   if (!strip) return scoredOnly;
-  return scored ? `((${scoredOnly}) or ${missing})` : missing;
+  const unmeasured = unmeasuredPredicate(name, missing, declared);
+  return scored ? `((${scoredOnly}) or ${unmeasured})` : unmeasured;
 }
 
 const NOTHING: Choice = { predicate: null, says: "", sets: 0, refusal: null, snapped: null };
@@ -171,7 +172,7 @@ export function chooseCells(picture: Picture, camera: CameraLike, shape: Shape):
     ];
     says.push(`${number(histogram.edges[low] ?? 0)} to ${number(histogram.edges[high + 1] ?? 0)}`);
   }
-  if (scored.length < filled.length) says.push("without a score");
+  if (scored.length < filled.length) says.push("not measured");
   const long = predicate.length > LONGEST_PREDICATE;
   return {
     predicate: long ? null : predicate,
@@ -245,7 +246,7 @@ export function rounded(value: number, pixel: number): number {
   return digits > 15 ? value : Number(value.toFixed(digits));
 }
 
-function saysRanks(first: number, last: number): string {
+export function saysRanks(first: number, last: number): string {
   return first === last ? `rank ${first}` : `rank ${first} to ${last}`;
 }
 
