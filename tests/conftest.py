@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import lattice
 from lattice.resources import bundled_manifests
@@ -15,6 +16,10 @@ Tables = dict[str, list[tuple[object, ...]]]
 
 # The width of the terminal that runs the tests: the command line would keep it for all of them.
 os.environ.pop("COLUMNS", None)
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.sparse.csgraph import dijkstra
 
@@ -173,6 +173,8 @@ def assert_makes_a_path(case: Case, masks: Sequence[int]) -> None:
 
 
 @given(cases())
+@example(Case(3, {2: 0}, (0, 1, 6), (0,), (), 0, 6, "add", 1, 0, 0, 3))
+@example(Case(3, {}, (1, 7), (), (), 1, 7, "add", 0, 1, 0, 3))
 @settings(max_examples=150, deadline=None)
 def test_the_fewest_sets_to_train_agree_with_a_search_of_the_whole_hypercube(case: Case) -> None:
     task = case.task()

@@ -136,6 +136,9 @@ class Cube:
                 shut |= ~held
             if trainable.avoided >> position & 1:
                 shut |= held
+        free = mask_of_positions(self.ground.dimensions.tolist())
+        if trainable.kept & ~free & ~self._fixed or trainable.avoided & self._fixed:
+            shut[:] = True  # no corner between the ends follows what neither of them does
         shut |= self._two_variants(corner)
         states = np.where(shut, SHUT, TO_TRAIN).astype(np.int8)
         rows = np.arange(len(task.index))
