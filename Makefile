@@ -103,7 +103,7 @@ test-frontend: check-frontend
 	@$(NPM) test
 
 test-python: .venv/.developer $(BUILT)
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 4 --dist loadfile
 
 format: .venv/.developer $(FRONTEND)/node_modules/.installed
 	$(BIN)/ruff check --fix .
