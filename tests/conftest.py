@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -16,6 +17,10 @@ Tables = dict[str, list[tuple[object, ...]]]
 
 # The width of the terminal that runs the tests: the command line would keep it for all of them.
 os.environ.pop("COLUMNS", None)
+
+# A run that a script starts in the background ignores interrupts: servers that it starts would, too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes depends on what else the machine does.
 settings.register_profile("unhurried", deadline=None)

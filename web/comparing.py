@@ -46,6 +46,9 @@ class NeighborhoodQuestion:
     sort: Sort = None
     limit: Limit = 200
     cursor: Cursor = 0
+    missing_cursor: Annotated[
+        int, Field(ge=0, le=2**53, description="Where the page of missing sets starts.")
+    ] = 0
 
 
 @question(frozen=True, config=STRICT)
@@ -127,6 +130,7 @@ ENDPOINTS = (
             sort=asked.sort,
             start=asked.cursor,
             limit=asked.limit,
+            missing_start=asked.missing_cursor,
         ),
     ),
     Endpoint(

@@ -80,12 +80,15 @@ class ValueQuestion(SplitQuestion):
             " only. May be repeated."
         ),
     ] = ()
+    order: Annotated[
+        int | None, Field(ge=1, description="Of dividends: of sets of so many units only.")
+    ] = None
     limit: Limit = 200
     cursor: Cursor = 0
 
     def valued_units(self) -> Valued:
-        """As the facade takes it, with the units that are named."""
-        return Valued(**self.valued(), units=self.unit)
+        """As the facade takes it, with the units that are named and the order."""
+        return Valued(**self.valued(), units=self.unit, order=self.order)
 
 
 @question(frozen=True, config=STRICT)
@@ -97,7 +100,7 @@ class CellsQuestion(SplitQuestion):
         Field(
             min_length=1,
             max_length=LONGEST,
-            description="An object, owner or group; or two, with a plus sign between.",
+            description="An object, owner or group; or some, with plus signs between.",
         ),
     ] = Field(kw_only=True)
     limit: Limit = 200

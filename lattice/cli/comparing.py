@@ -39,6 +39,9 @@ def neighbors(
     sort: Sort = None,
     start: Start = 0,
     limit: Limit = 50,
+    missing_start: Annotated[
+        int, typer.Option("--missing-start", min=0, help="The first missing set to name.")
+    ] = 0,
     db: Db = None,
     json: Json = False,
 ) -> None:
@@ -52,6 +55,7 @@ def neighbors(
             sort=sort,
             start=start,
             limit=limit,
+            missing_start=missing_start,
         )
         give(answer, json, printing.print_neighborhood)
 

@@ -81,6 +81,10 @@ def value(
             help="Of leave-one-out, pair-interaction, evaluation-value: these units only.",
         ),
     ] = None,
+    order: Annotated[
+        int | None,
+        typer.Option("--order", metavar="N", help="Of dividends: sets of so many units only."),
+    ] = None,
     assume: Annotated[
         str | None,
         typer.Option(
@@ -114,6 +118,7 @@ def value(
             beta=two_numbers(beta),
             shares=numbers(shares, "a list of shares"),
             units=unit,
+            order=order,
         )
         if cells is not None:
             found = chosen.value_cells(quantity, cells, start=start, limit=limit, **valued)

@@ -42,6 +42,7 @@ class Comparing(Asking):
         sort: str | None = None,
         start: int = 0,
         limit: int = 200,
+        missing_start: int = 0,
     ) -> Neighborhood:
         """The sets within some moves, with the delta to each under each measure.
 
@@ -52,13 +53,15 @@ class Comparing(Asking):
             radius: how many moves, 1 to LARGEST_RADIUS.
             moves: which moves: `add` an object, `remove` one, or `swap` one for another.
             sort: a measure: best score first. Without it by distance and object position.
-            start, limit: which page of the stored ones; at most `limit` missing ones are listed.
+            start, limit: which page of the stored ones.
+            missing_start: where the page of those that are not stored starts.
 
         Raises:
             BadQuestion: no such radius, moves or page.
             SetNotStored, UnknownMeasure, Ambiguous, BadSpelling, UnknownObject.
         """
         page = checked_page(start, limit)
+        missing_page = checked_page(missing_start, limit)
         if not 1 <= radius <= LARGEST_RADIUS:
             raise BadQuestion(
                 f"A neighborhood of radius {radius} cannot be given.",
@@ -81,6 +84,7 @@ class Comparing(Asking):
             sort=_sorted_by(index, sort),
             start=page[0],
             limit=page[1],
+            missing_start=missing_page[0],
         )
 
     def interval(

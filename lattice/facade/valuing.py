@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import TypedDict, Unpack, get_args
+from typing import TYPE_CHECKING, TypedDict, Unpack, get_args
 
 from lattice.errors import BadQuestion, about, closest, did_you_mean
 from lattice.facade.asking import Asking, checked_page, measure_in, refuse_other_than
@@ -12,12 +12,25 @@ from lattice.index import LatticeIndex
 from lattice.model import Fairness, UnitKind, ValueCells, Values
 from lattice.queries.units import Call, groups_of, roster
 from lattice.subsets import mask_of_positions
-from lattice.values import assumptions, evaluation, fairness, listed, marginals, semivalues
+from lattice.values import (
+    assumptions,
+    dividends,
+    evaluation,
+    fairness,
+    games,
+    listed,
+    marginals,
+    owen,
+    semivalues,
+)
 from lattice.values.assumptions import Assumed
 from lattice.values.catalog import LISTED, Options, check, quantity
 from lattice.values.grounds import Ground
 from lattice.values.listed import Listing
 from lattice.values.semivalues import Quantity
+
+if TYPE_CHECKING:
+    import shapiq
 
 Groups = Mapping[str, str | Sequence[str]] | Sequence[str]
 MOST_VALUED = 50_000
@@ -36,6 +49,7 @@ class Valued(TypedDict, total=False):
     beta: tuple[float, float] | None
     shares: Sequence[float] | None
     units: Sequence[str] | None
+    order: int | None
 
 
 class Valuing(Asking):
@@ -55,7 +69,8 @@ class Valuing(Asking):
         Args:
             quantity: shapley, banzhaf, beta, by-size, shapley-interaction, banzhaf-interaction;
                 leave-one-out, pair-interaction (at the set `of`), evaluation-value (in the
-                evaluation set of `measure`, trained on `of`).
+                evaluation set of `measure`, trained on `of`); owen (of objects, whose owners or
+                groups stay together); dividends (of all sets of units).
             assume: what bounds rest on: the metric's `range` (without it, where there is one), or
                 that scores are `monotone`, move by at most `cap=0.05`, have `diminishing` returns,
                 or are `saturated=8` from so many units on.
@@ -69,6 +84,7 @@ class Valuing(Asking):
             beta: a and b of `beta`.
             shares: of `by-size`: the share of the weight on all sets of each size, from 0 up.
             units: of leave-one-out, pair-interaction and evaluation-value: these units only.
+            order: of dividends: those of sets of so many units only.
 
         Raises:
             BadQuestion: nobody to value, a quantity or options that are not there, an assumption
@@ -80,6 +96,15 @@ class Valuing(Asking):
         if quantity in LISTED:
             found = self._listing(quantity, valued, assumed)
             return listed.describe(found, start=page[0], limit=page[1])
+        if quantity == "owen":
+            blocks = owen.structure(*self._structured(quantity, valued))
+            return owen.describe(blocks, assumed, start=page[0], limit=page[1])
+        if quantity == "dividends":
+            ground, names = self._structured(quantity, valued)
+            order = valued.get("order")
+            return dividends.describe(
+                ground, names, order=order, assume=assumed, start=page[0], limit=page[1]
+            )
         ground, names, asked = self._ground(quantity, valued)
         return semivalues.describe(
             ground, asked, names, assume=assumed, start=page[0], limit=page[1]
@@ -135,7 +160,7 @@ class Valuing(Asking):
         """The cells that one value rests on with their weights, heaviest first.
 
         Args:
-            unit: the name of the value: an object, owner or group, or two joined by a plus sign.
+            unit: the name of the value: an object, owner or group, or some joined by plus signs.
             valued: as in `value`.
 
         Raises:
@@ -147,20 +172,49 @@ class Valuing(Asking):
             found = self._listing(quantity, valued, None)
             item = _item([found.name(each) for each in found.sums.items], unit)
             return listed.weighted_cells(found, item, start=page[0], limit=page[1])
+        if quantity == "owen":
+            blocks = owen.structure(*self._structured(quantity, valued))
+            _item([name for block in blocks.called for name in block], unit)
+            return owen.cells(blocks, unit, start=page[0], limit=page[1])
+        if quantity == "dividends":
+            ground, names = self._structured(quantity, valued)
+            return dividends.cells(ground, names, unit, start=page[0], limit=page[1])
         ground, names, asked = self._ground(quantity, valued)
         item = _item(asked.names(names), unit)
         return semivalues.cells(ground, asked, names, item, start=page[0], limit=page[1])
 
+    def shapiq_game(self, **valued: Unpack[Valued]) -> shapiq.Game:
+        """The lattice as a game of shapiq, for what that package computes beyond these values.
+
+            >>> game = database["adult"].shapiq_game(empty=0)            # doctest: +SKIP
+            >>> shapiq.ExactComputer(game, game.n_players)("STII", 2)    # doctest: +SKIP
+
+        Nothing is evaluated: a set of players is worth the mean score of its cell.
+
+        Args:
+            valued: `measure`, `of`, `given`, `by`, `groups`, `empty`, as in `value`.
+
+        Raises:
+            BadQuestion: as in `value`; shapiq is not installed. The game raises it as well when it
+                is asked for a set without a score.
+            UnknownMeasure, UnknownObject, Ambiguous, BadSpelling.
+        """
+        for name in ("beta", "shares", "units", "order"):
+            if valued.get(name) is not None:
+                raise BadQuestion(f"A game takes no {name}.", hint="Leave it out.")
+        return games.shapiq_game(*self._units("game", valued))
+
     def _ground(self, name: str, valued: Valued) -> tuple[Ground, tuple[str, ...], Quantity]:
         """The cells that are looked at, the names of the units, and the sums over the cells."""
-        if valued.get("units") and name not in LISTED:
-            raise BadQuestion(
-                f"{name!r} is of all units between two sets: some alone cannot be named.",
-                hint="Ask for all, or say between which sets with `of` and `given`.",
-            )
+        _refuse_some(name, valued)
         ground, names = self._units(name, valued)
-        options = Options(valued.get("beta"), valued.get("shares"))
-        return ground, names, quantity(name, len(names), options)
+        return ground, names, quantity(name, len(names), _options(valued))
+
+    def _structured(self, name: str, valued: Valued) -> tuple[Ground, tuple[str, ...]]:
+        """The units of a quantity whose sums are not by rank alone."""
+        check(name, _options(valued))
+        _refuse_some(name, valued)
+        return self._units(name, valued)
 
     def _units(self, name: str, valued: Valued) -> tuple[Ground, tuple[str, ...]]:
         """The units that are valued, with their names."""
@@ -186,7 +240,7 @@ class Valuing(Asking):
         self, name: str, valued: Valued, assume: Assumed | None, *, apart: bool = False
     ) -> Listing:
         """A quantity of a few cells each, with these cells."""
-        check(name, Options(valued.get("beta"), valued.get("shares")))
+        check(name, _options(valued))
         if name == "evaluation-value":
             return self._evaluation(valued, assume, apart=apart)
         ground, names = self._units("leave-one-out", valued)
@@ -224,6 +278,20 @@ class Valuing(Asking):
             Call(valued.get("units") or None, by, named, None, MOST_VALUED),
         ).units
         return evaluation.listing(index, followed, trained, joining, assume, apart=apart)
+
+
+def _options(valued: Valued) -> Options:
+    """What the quantity is told."""
+    return Options(valued.get("beta"), valued.get("shares"), valued.get("order"))
+
+
+def _refuse_some(name: str, valued: Valued) -> None:
+    """Refuse names of some units where all are valued."""
+    if valued.get("units") and name not in LISTED:
+        raise BadQuestion(
+            f"{name!r} is of all units between two sets: some alone cannot be named.",
+            hint="Ask for all, or say between which sets with `of` and `given`.",
+        )
 
 
 def named(names: tuple[str, ...], units: Sequence[str] | None) -> list[int]:

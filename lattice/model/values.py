@@ -9,6 +9,7 @@ from msgspec import Struct
 from lattice.model.answers import Cell, Status, TrainingSet
 from lattice.model.comparisons import Contrast
 from lattice.model.orders import Unit
+from lattice.model.paths import Optimism
 
 QuantityName = Literal[
     "shapley",
@@ -20,6 +21,8 @@ QuantityName = Literal[
     "leave-one-out",
     "pair-interaction",
     "evaluation-value",
+    "owen",
+    "dividends",
 ]
 AssumptionName = Literal["range", "monotone", "cap", "diminishing", "saturated"]
 
@@ -115,7 +118,9 @@ class Values(Struct, frozen=True, gc=False):
     weakest of the items'. `together` is v(whole) - v(held), which Shapley values share out
     (`None` for values that look at one training set only).
     `missing` lists cells to train, heaviest first, with the sum of their absolute weights over
-    all items; there are `missing_total` (`None`: more than 2^53).
+    all items; there are `missing_total` (`None`: more than 2^53). `blocks` are the units that
+    stay together, for values that know such; `optimism` says how much of the first item's size
+    may be noise, where items are listed by their size.
     """
 
     quantity: str
@@ -133,6 +138,8 @@ class Values(Struct, frozen=True, gc=False):
     missing: tuple[WeightedCell, ...]
     missing_total: int | None
     notes: tuple[str, ...]
+    blocks: tuple[Unit, ...] = ()
+    optimism: Optimism | None = None
 
 
 class ValueCells(Struct, frozen=True, gc=False):

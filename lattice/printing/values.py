@@ -59,11 +59,34 @@ def print_values(console: Console, answer: Values) -> None:
         table.add_row(*row)
     console.print(table)
     say_page(console, len(answer.items), answer.total, answer.next)
+    _say_blocks(console, answer)
     _say_sums(console, answer)
     _say_missing(console, answer)
     for note in answer.notes:
         console.print(f"Note: {note}.", markup=False)
     console.print(f"{answer.quantity}: {answer.definition}.", markup=False, style="dim")
+
+
+def _say_blocks(console: Console, answer: Values) -> None:
+    """Which units stay together, with what they are worth in all; how the largest was chosen."""
+    worth = {each.objects: each.value for each in answer.items}
+    for block in answer.blocks:
+        if len(block.objects) > 1:
+            shares = [worth.get((each,)) for each in block.objects]
+            known = [each for each in shares if each is not None]
+            total = f": {sum(known):+.4g} in all" if len(known) == len(shares) else ""
+            console.print(
+                f"{block.name} stays together ({', '.join(block.objects)}){total}.", markup=False
+            )
+    found = answer.optimism
+    if found is not None and found.cross_fitted is not None and found.apparent is not None:
+        console.print(
+            f"The largest is {found.apparent:.4g} on the scores that chose it,"
+            f" {found.cross_fitted:.4g} on blocks that did not (cross-fitted, {found.blocks}"
+            " blocks)."
+        )
+    elif found is not None:
+        console.print("The largest are chosen on the same scores: optimistic.")
 
 
 def _rank(rank: ValueRank | None) -> str:
@@ -110,7 +133,9 @@ def _say_sums(console: Console, answer: Values) -> None:
         )
     exact = [each for each in answer.items if each.status == "exact"]
     if exact and answer.status == "exact":
-        console.print(f"Exact, each from {counted(exact[0].used, 'cell')}.")
+        used = sorted({each.used for each in exact})
+        said = counted(used[-1], "cell")
+        console.print(f"Exact, each from {said if len(used) == 1 else f'{used[0]:,} to {said}'}.")
     methods = sorted({each.method for each in exact if each.method is not None})
     if methods:
         counts = sorted({each.replicates for each in exact})

@@ -64,6 +64,7 @@ def neighborhood(
     sort: int | None = None,
     start: int = 0,
     limit: int = 1_000,
+    missing_start: int = 0,
 ) -> Neighborhood:
     """The sets within `radius` moves of the set at `row`.
 
@@ -73,15 +74,16 @@ def neighborhood(
         moves: which moves are made.
         sort: the measure by whose score neighbors are sorted, the best first, those without a
             score last; without it they are in the order of a `Ball`.
-        start, limit: which page of the stored neighbors is given; at most `limit` missing ones
-            are listed.
+        start, limit: which page of the stored neighbors is given.
+        missing_start: where the page of the missing ones starts; it has at most `limit`, too.
     """
     around = ball(index, row, radius, frozenset(moves))
     order = best_first(index, around.rows, sort)
     page = order[start : start + limit]
-    missing, in_time = around.first_missing(limit)
+    tried, in_time = around.first_missing(missing_start + limit)
+    missing = tried[missing_start:]
     whole = len(page) == len(order) and len(missing) == around.missing
-    notes = [] if in_time else [f"only the first {len(missing):,} missing sets had time"]
+    notes = [] if in_time else [f"only the first {len(tried):,} missing sets had time"]
     if not whole:
         notes.append(OPTIMISTIC)
     return Neighborhood(

@@ -26,7 +26,7 @@ class Findings:
         names, objects: of each sum.
         sums: the sums with their errors; NaN where a cell is missing.
         intervals: where they must lie, if anything bounds them.
-        needed: how many cells have a weight in each sum.
+        needed: how many cells have a weight in every sum, or in each.
         used: how many of them have a score, shape (Q,).
         coverage: their share of the sum of absolute weights, shape (Q,).
         sizes: what each sum may be divided by, if anything.
@@ -37,7 +37,7 @@ class Findings:
     objects: Sequence[tuple[str, ...]]
     sums: Combinations
     intervals: Intervals | None
-    needed: int
+    needed: int | Sequence[int]
     used: Scores
     coverage: Scores
     sizes: Sequence[float | None]
@@ -55,7 +55,7 @@ def values(found: Findings, ranks: Sequence[ValueRank | None] | None = None) -> 
 def _value(
     found: Findings, place: int, half: float, said: str | None, rank: ValueRank | None
 ) -> Value:
-    sum_, size = float(found.sums.value[place]), found.sizes[place]
+    sum_, size, needed = float(found.sums.value[place]), found.sizes[place], found.needed
     exact = sum_ == sum_
     method = METHODS[found.sums.method[place]] if exact else None
     bounds = None if exact or found.intervals is None else _bounds(found.intervals, place)
@@ -72,7 +72,7 @@ def _value(
         method=method,
         replicates=int(found.sums.replicates[place]) if exact else 0,
         bounds=bounds,
-        needed=countable(found.needed),
+        needed=countable(needed if isinstance(needed, int) else needed[place]),
         used=round(float(found.used[place])),
         coverage=1.0 if exact else float(np.clip(found.coverage[place], 0.0, 1.0)),
         per_size=sum_ / size if exact and size else None,

@@ -14,6 +14,7 @@ answer says "up to eps".
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,9 +24,10 @@ from lattice.values import folds, programs
 from lattice.values.assumptions import Assumed
 from lattice.values.envelopes import Envelope, envelope
 from lattice.values.grounds import Ground, Scores, range_of
-from lattice.values.ranked import RankedSums, gaining, losing
+from lattice.values.ranked import CellSums, RankedSums, gaining, losing
 
 RANGE = Assumed("range")
+_TOGETHER = 1 << 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +55,17 @@ def bounded(
     """
     if assume is not None and assume != RANGE:
         return by_envelope(ground, sums, envelope(ground, assume)), ""
+    return within_range(ground, sums, assume)
+
+
+def within_range(
+    ground: Ground, sums: CellSums, assume: Assumed | None
+) -> tuple[Intervals | None, str]:
+    """The intervals from the metric's range; or None, and why there are none.
+
+    Raises:
+        BadQuestion: the range is what is assumed, and the metric has none.
+    """
     found = by_range(ground, sums)
     metric = ground.index.measures[ground.measure].metric.name
     if found is None and assume is not None:
@@ -65,7 +78,7 @@ def bounded(
     return found, ""
 
 
-def by_range(ground: Ground, sums: RankedSums) -> Intervals | None:
+def by_range(ground: Ground, sums: CellSums) -> Intervals | None:
     """The sharp intervals from the metric's range; None where it has none of two sides."""
     ends = range_of(ground)
     if ends is None:
@@ -80,9 +93,9 @@ def by_range(ground: Ground, sums: RankedSums) -> Intervals | None:
     )
 
 
-def _missing_weight(ground: Ground, sums: RankedSums) -> tuple[Scores, Scores]:
+def _missing_weight(ground: Ground, sums: CellSums) -> tuple[Scores, Scores]:
     """The sums of positive and of negative weights of missing cells, for every item."""
-    if ground.tabled:
+    if ground.tabled or not isinstance(sums, RankedSums):
         lacking = (~ground.there).astype(np.float64)
         return sums.over(ground, lacking, gaining), sums.over(ground, lacking, losing)
     stored = np.ones(len(ground.rows))
@@ -96,7 +109,7 @@ def by_envelope(ground: Ground, sums: RankedSums, found: Envelope) -> Intervals:
 
     Interactions of monotone scores are sharp as well where a linear program may be asked.
     """
-    sharp = found.assumed.name == "monotone" and found.slack == 0
+    sharp = found.assumed.name == "monotone" and found.slack == 0 and ground.sees_all
     if sums.order == 1:
         low, high = _semivalues(ground, sums, found)
     else:
@@ -113,28 +126,43 @@ def by_envelope(ground: Ground, sums: RankedSums, found: Envelope) -> Intervals:
 
 def _semivalues(ground: Ground, sums: RankedSums, found: Envelope) -> tuple[Scores, Scores]:
     """The interval of every semivalue, by goodness."""
+    if not found.adds_least.any() and np.isinf(found.adds_most).all():
+        return _never_worse(ground, sums, found)
     by_set = sums.weights[1, 1:][folds.ranks(sums.m - 1)]
     low, high = np.empty(sums.m), np.empty(sums.m)
-    if np.isinf(found.adds_most).all():  # the linear sum of the ends, which is never below 0
-        high = sums.over(ground, found.high, gaining) + sums.over(ground, found.low, losing)
-    both = zip(folds.cuts(found.low), folds.cuts(found.high), strict=True)
-    for (unit, low_without, low_holding), (_, high_without, high_holding) in both:
-        ends = found.adds_least[unit], found.adds_most[unit]
-        low[unit] = _sum(by_set, _clipped(low_holding - high_without, *ends))
-        if not np.isinf(found.adds_most[unit]):
-            high[unit] = _sum(by_set, _clipped(high_holding - low_without, *ends))
+    for unit, *ends in _both(found):
+        (low_without, low_holding), (high_without, high_holding) = ends
+        limits = found.adds_least[unit], found.adds_most[unit]
+        low[unit] = _sum(by_set, np.clip(low_holding - high_without, *limits))
+        high[unit] = _sum(by_set, np.clip(high_holding - low_without, *limits))
     return low, high
 
 
+def _never_worse(ground: Ground, sums: RankedSums, found: Envelope) -> tuple[Scores, Scores]:
+    """The same where a unit adds at least 0, and at most anything.
+
+    The high end is the linear sum of the ends of cells; and max(0, l - u) = max(l, u) - u, of which
+    the second part is linear too.
+    """
+    without, having = sums.weights
+    by_set = having[1:].take(folds.ranks(sums.m - 1))
+    least, most = ground.ranked(found.low, without), ground.ranked(found.high, without)
+    high = ground.holding(ground.ranked(found.high, having) - least)[0] + least.sum()
+    low = most.sum() - ground.holding(most)[0]
+    larger = np.empty(len(by_set))
+    for unit, (_, low_holding), (high_without, _) in _both(found):
+        np.maximum(low_holding, high_without, out=larger.reshape(low_holding.shape))
+        low[unit] += _sum(by_set, larger)
+    return np.maximum(low, 0.0), high
+
+
+def _both(found: Envelope) -> Iterator[tuple[int, tuple[Scores, Scores], tuple[Scores, Scores]]]:
+    """Each unit with the least and the most of the sets without and with it."""
+    for one, other in zip(folds.cuts(found.low), folds.cuts(found.high), strict=True):
+        yield one[0], one[1:], other[1:]
+
+
 def _sum(weights: Scores, amounts: Scores) -> float:
-    """The weighted sum; not by BLAS, whose threads take longer to meet than to add."""
-    return float(np.einsum("s,s->", weights, amounts))
-
-
-def _clipped(added: Scores, least: float, most: float) -> Scores:
-    """What a unit adds, between its ends, in place; flat."""
-    if least > -np.inf:
-        np.maximum(added, least, out=added)
-    if most < np.inf:
-        np.minimum(added, most, out=added)
-    return added.reshape(-1)
+    """The weighted sum, in parts: threads take longer to meet than to add so few numbers."""
+    part = min(_TOGETHER, len(weights))
+    return float(np.vecdot(weights.reshape(-1, part), amounts.reshape(-1, part)).sum())

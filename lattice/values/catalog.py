@@ -18,6 +18,8 @@ from lattice.values.semivalues import Quantity
 NAMES: tuple[QuantityName, ...] = get_args(QuantityName)
 LISTED = ("leave-one-out", "pair-interaction", "evaluation-value")
 """Quantities of a few cells each, which `marginals` and `evaluation` list without a table."""
+STRUCTURED = ("owen", "dividends")
+"""Quantities whose sums are not by rank alone, which `owen` and `dividends` make."""
 _MARGINAL = "sum over S without i of p(|S|) (v(S+i) - v(S))"
 _SQUARE = "sum over S without i, j of q(|S|) (v(S+ij) - v(S+i) - v(S+j) + v(S))"
 
@@ -29,10 +31,12 @@ class Options:
     Args:
         beta: a and b of Beta(a, b).
         shares: the share of the weight on all sets of each size together, sizes 0 to m - 1.
+        order: of dividends, how many units the sets have.
     """
 
     beta: tuple[float, float] | None = None
     shares: Sequence[float] | None = None
+    order: int | None = None
 
 
 def quantity(name: str, m: int, options: Options) -> Quantity:
@@ -49,6 +53,11 @@ def quantity(name: str, m: int, options: Options) -> Quantity:
             suggestions=near,
         )
     check(name, options)
+    if name in STRUCTURED:
+        raise BadQuestion(
+            f"Of {name} there are the values themselves and their cells alone.",
+            hint="Ask about a value of single units, for example shapley.",
+        )
     if name.endswith("-interaction") and name not in LISTED:
         if m < 2:
             raise BadQuestion(
@@ -94,6 +103,11 @@ def check(name: str, options: Options) -> None:
                 f"{what.capitalize()} were given, but {name!r} takes none.",
                 hint=f"Leave them out, or ask for {owner}.",
             )
+    if options.order is not None and name != "dividends":
+        raise BadQuestion(
+            f"An order was given, but {name!r} takes none.",
+            hint="Leave it out, or ask for dividends.",
+        )
 
 
 def _at_the_whole(name: str, m: int) -> Quantity:

@@ -53,11 +53,13 @@ def envelope(ground: Ground, assumed: Assumed) -> Envelope:
 
 def _monotone(ground: Ground, assumed: Assumed) -> Envelope:
     good = ground.sign * ground.scores
-    low, high = np.where(ground.there, good, -np.inf), np.where(ground.there, good, np.inf)
+    worst, best = _range(ground)
+    low, high = np.fmax(good, worst), np.fmin(good, best)  # NaN where missing
     folds.largest_within(low)
     folds.smallest_around(high)
     slack = max(0.0, float((low - high).max())) / 2  # of any two stored sets, one within the other
-    low, high = _within_range(ground, low - slack, high + slack)
+    if slack:
+        low, high = _within_range(ground, *_widened(low, high, slack))
     if np.isinf(low[0]) or np.isinf(high[-1]):
         raise BadQuestion(
             "Monotonicity bounds nothing here: the metric has no declared range, and the least or"
@@ -71,9 +73,11 @@ def _monotone(ground: Ground, assumed: Assumed) -> Envelope:
 
 
 def _cap(ground: Ground, assumed: Assumed) -> Envelope:
-    most = assumed.number or 0.0
+    cap = assumed.number or 0.0
+    sizes = np.array([unit.bit_count() for unit in ground.units], dtype=np.float64)
+    most = cap * sizes.max(initial=1.0)  # a unit of several objects joins by as many moves
     good = ground.sign * ground.scores
-    low, high = np.where(ground.there, good, -np.inf), np.where(ground.there, good, np.inf)
+    low, high = np.fmax(good, -np.inf), np.fmin(good, np.inf)  # NaN where missing
 
     def raise_ends(without: Scores, holding: Scores) -> None:
         np.maximum(holding, without - most, out=holding)
@@ -90,11 +94,14 @@ def _cap(ground: Ground, assumed: Assumed) -> Envelope:
             "A cap bounds nothing where no cell has a score.", hint=f"Train {_ends(ground)}."
         )
     slack = max(0.0, float((low - high).max())) / 2  # of any two stored sets, one within the other
-    low, high = _within_range(ground, low - slack, high + slack)
+    low, high = _within_range(ground, *_widened(low, high, slack))
     moves = folds.cuts(good)
-    beyond = sum(int((np.abs(holding - without) > most).sum()) for _, without, holding in moves)
-    steps = _steps(ground, -most - 2 * slack, most + 2 * slack)
-    return Envelope(assumed, low, high, *steps, beyond, slack)
+    beyond = sum(
+        int((np.abs(holding - without) > cap * sizes[unit]).sum())
+        for unit, without, holding in moves
+    )
+    steps = cap * sizes + 2 * slack
+    return Envelope(assumed, low, high, -steps, steps, beyond, slack)
 
 
 def _saturated(ground: Ground, assumed: Assumed) -> Envelope:
@@ -102,7 +109,7 @@ def _saturated(ground: Ground, assumed: Assumed) -> Envelope:
     good = ground.sign * ground.scores
     flat = folds.ranks(ground.m) >= (assumed.number or 0)
     known = good[flat & ground.there]
-    low, high = np.where(ground.there, good, -np.inf), np.where(ground.there, good, np.inf)
+    low, high = np.fmax(good, -np.inf), np.fmin(good, np.inf)  # NaN where missing
     slack = 0.0
     if len(known):
         slack = float(known.max() - known.min()) / 2
@@ -136,7 +143,7 @@ def _diminishing(ground: Ground, assumed: Assumed) -> Envelope:
             hint=f"Train {', '.join(names[:8])}{' ...' if len(names) > 8 else ''}.",
         )
     slack = max(0.0, float((least - most).max())) / 2
-    low, high = np.where(ground.there, good, -np.inf), np.where(ground.there, good, np.inf)
+    low, high = np.fmax(good, -np.inf), np.fmin(good, np.inf)  # NaN where missing
     low, high = _within_range(ground, low, high)
     return Envelope(
         assumed,
@@ -161,10 +168,26 @@ def _growing(good: Scores) -> int:
     return found // 2  # each square is met once for either unit
 
 
+def _range(ground: Ground) -> list[float]:
+    """The worst and the best of the metric's declared range by goodness, which may be open."""
+    return sorted(ground.sign * each for each in range_of(ground) or (-np.inf, np.inf))
+
+
+def _widened(low: Scores, high: Scores, slack: float) -> tuple[Scores, Scores]:
+    """The ends further apart, in place."""
+    if slack:
+        low -= slack
+        high += slack
+    return low, high
+
+
 def _within_range(ground: Ground, low: Scores, high: Scores) -> tuple[Scores, Scores]:
-    """The ends with those of the metric's declared range, which may be open."""
-    worst, best = sorted(ground.sign * each for each in range_of(ground) or (-np.inf, np.inf))
-    return np.maximum(low, worst), np.minimum(high, best)
+    """The ends with those of the metric's declared range, which may be open; in place."""
+    worst, best = _range(ground)
+    if np.isfinite(worst) or np.isfinite(best):
+        np.maximum(low, worst, out=low)
+        np.minimum(high, best, out=high)
+    return low, high
 
 
 def _steps(ground: Ground, least: float, most: float) -> tuple[Scores, Scores]:

@@ -8,15 +8,16 @@ look at, the outer limit SE <= sum |w_S| se_S is given, which always holds.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lattice.replicates import METHODS, PAIRED, Combinations, linear, paired
 from lattice.values.grounds import Flags, Ground, Scores
-from lattice.values.ranked import RankedSums
+from lattice.values.ranked import CellSums, occurring
 
 _MOST_WEIGHTS = 1 << 22
 
 
-def combinations(ground: Ground, sums: RankedSums) -> Combinations:
+def combinations(ground: Ground, sums: CellSums) -> Combinations:
     """The sums of a ground whose cells with a weight are all there, with their errors; (Q,)."""
     weighted = (sums.by_rank() > 0)[ground.ranks]
     value = sums.over(ground, np.where(weighted, ground.scores, 0.0))
@@ -40,7 +41,7 @@ def combinations(ground: Ground, sums: RankedSums) -> Combinations:
     return _folded(ground, sums, value, noisy, all(kind == "independent" for kind in kinds))
 
 
-def are_there(ground: Ground, sums: RankedSums) -> bool:
+def are_there(ground: Ground, sums: CellSums) -> bool:
     """Whether every cell with a weight has a score."""
     return all(
         there == possible or weight == 0
@@ -64,35 +65,43 @@ def _without_errors(value: Scores) -> Combinations:
 
 
 def _folded(
-    ground: Ground, sums: RankedSums, value: Scores, noisy: Flags, independent: bool
+    ground: Ground, sums: CellSums, value: Scores, noisy: Flags, independent: bool
 ) -> Combinations:
     """Errors of cells that are all independent; otherwise the outer limit."""
-    rows = ground.rows
-    count = np.where(noisy, ground.column.count[rows], 0).astype(np.int64)
-    fewest, most = int(count[noisy].min()), int(count.max())
-    size = np.ones(len(value), dtype=np.int64)
+    count = np.where(noisy, ground.column.count[ground.rows], 0).astype(np.int64)
+    fewest, most = _ends(ground, sums, count, len(value))
+    error = np.where(count >= 2, ground.column.standard_error[ground.rows], 0.0)
     shared = np.zeros(len(value), dtype=np.int64)
-    if fewest < 2:
-        found = _without_errors(value)
-        return Combinations(
-            found.value,
-            found.standard_error,
-            found.degrees_of_freedom,
-            found.method,
-            size * fewest,
-            size * most,
-            shared,
-        )
-    error = np.where(noisy, ground.column.standard_error[rows], 0.0)
+    degrees = fewest - 1.0
     if independent:
         variance = sums.over(ground, error**2, np.square)
         below = sums.over(
             ground, error**4 / np.maximum(count - 1, 1), lambda weights: np.square(weights) ** 2
         )
-        degrees = np.where(below > 0, variance**2 / np.where(below > 0, below, 1.0), fewest - 1.0)
+        degrees = np.where(below > 0, variance**2 / np.where(below > 0, below, 1.0), degrees)
         errors, method = np.sqrt(variance), METHODS.index("independent")
     else:
         errors, method = sums.over(ground, error, np.abs), METHODS.index("limit")
-        degrees = np.full(len(value), fewest - 1.0)
-    methods = np.full(len(value), method, dtype=np.int8)
-    return Combinations(value, errors, degrees, methods, size * fewest, size * most, shared)
+        shared += sum(kind in PAIRED for kind in ground.column.kinds)
+    known = fewest >= 2
+    return Combinations(
+        value,
+        np.where(known, errors, np.nan),
+        np.where(known, degrees, np.nan),
+        np.where(known, method, 0).astype(np.int8),
+        fewest,
+        most,
+        shared,
+    )
+
+
+def _ends(
+    ground: Ground, sums: CellSums, count: NDArray[np.int64], items: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The fewest and the most replicates of the cells of each sum, those with none left out."""
+    fewest, most = np.zeros((2, items), dtype=np.int64)
+    for each in np.unique(count[count > 0])[::-1].tolist():
+        used = sums.over(ground, (count == each).astype(np.float64), occurring) > 0.5
+        fewest[used] = each
+        most[used & (most == 0)] = each
+    return fewest, most

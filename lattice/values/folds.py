@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 Table = NDArray[np.float64]
 Entry = TypeVar("Entry", np.float64, np.int64)
 _HALF = 10
+_APART = 4
 
 
 def containing(table: Table) -> tuple[Table, Table]:
@@ -102,6 +103,11 @@ def dividends(table: Table) -> None:
     over_units(table, lambda without, holding: np.subtract(holding, without, out=holding))
 
 
+def within(table: Table) -> None:
+    """The sum over all T within S of v(T), for every S, in place."""
+    over_units(table, lambda without, holding: np.add(holding, without, out=holding))
+
+
 def over_units(table: Table, act: Callable[[Table, Table], object]) -> None:
     """Act on the entries without and with each unit, in place, unit after unit.
 
@@ -131,7 +137,17 @@ def _turned(table: NDArray[Entry], *, back: bool = True) -> Iterator[list[NDArra
     low = m // 2
     wide = table.reshape(1 << (m - low), 1 << low)
     yield [wide.reshape(-1, 2, (1 << unit) << low) for unit in range(m - low)]
-    turned = np.ascontiguousarray(wide.T)
+    turned = _transposed(wide)
     yield [turned.reshape(-1, 2, (1 << unit) << (m - low)) for unit in range(low)]
     if back:
-        wide[...] = turned.T
+        wide[...] = _transposed(turned)
+
+
+def _transposed(wide: NDArray[Entry]) -> NDArray[Entry]:
+    """A transposed copy, by way of rows that are not a power of 2 apart.
+
+    Entries of one column would otherwise be in the same few lines of the processor's caches.
+    """
+    apart = np.empty((wide.shape[0], wide.shape[1] + _APART), wide.dtype)[:, : wide.shape[1]]
+    apart[...] = wide
+    return np.ascontiguousarray(apart.T)

@@ -106,6 +106,19 @@ class Ground:
         return [int(each) for each in np.bincount(self.ranks[self.there], minlength=self.m + 1)]
 
     @cached_property
+    def sees_all(self) -> bool:
+        """Whether every scored set in between is one of the cells: none splits a unit."""
+        if (self.whole & ~self.held).bit_count() == self.m:
+            return True
+        words, width = self.index.words, self.index.words.shape[1]
+        held, whole = (words_of_masks([each], width) for each in (self.held, self.whole))
+        inside = ((words & ~whole) == 0).all(axis=1) & ((words & held) == held).all(axis=1)
+        own = self.rows[self.rows != MISSING]
+        return int((inside & (self.column.count > 0)).sum()) == int(
+            (self.column.count[own] > 0).sum()
+        )
+
+    @cached_property
     def conventional(self) -> Flags:
         """Which cells hold a convention, which has no error, shape (C,)."""
         found = np.zeros(len(self.rows), dtype=np.bool_)
@@ -183,7 +196,7 @@ class Ground:
                 continue
             if self.tabled:
                 lacking = np.flatnonzero(~self.there & (folds.ranks(self.m) == rank))
-                masks = (self.mask(each) for each in self._in_order(lacking))
+                masks = (self.mask(each) for each in self.in_order(lacking).tolist())
             else:
                 masks = (
                     self.held | sum(self.units[each] for each in chosen)
@@ -193,12 +206,12 @@ class Ground:
                 if self.tabled or not self._scored(mask):
                     yield mask, rank
 
-    def _in_order(self, corners: Rows) -> list[int]:
-        """Corners of one rank as the combinations of their units are in order."""
+    def in_order(self, corners: Rows) -> Rows:
+        """Cells of a table by rank, within one as the combinations of their units are in order."""
         backwards = np.zeros(len(corners), dtype=np.int64)
         for unit in range(self.m):
             backwards = backwards << 1 | corners >> unit & 1
-        return [int(each) for each in corners[np.argsort(-backwards, kind="stable")]]
+        return corners[np.lexsort((-backwards, folds.ranks(self.m)[corners]))]
 
     def _scored(self, mask: int) -> bool:
         if mask == self.held and self.taken is not None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from math import comb
+from typing import Protocol
 
 import numpy as np
 
@@ -37,6 +38,23 @@ def losing(weights: Scores) -> Scores:
 def occurring(weights: Scores) -> Scores:
     """1 where there is a weight."""
     return np.asarray((weights != 0).astype(np.float64))
+
+
+class CellSums(Protocol):
+    """Sums over cells, one per item: what errors and ranges need to know of them."""
+
+    @property
+    def sets_by_rank(self) -> list[int]:
+        """How many sets there are of each rank."""
+
+    def by_rank(self) -> Scores:
+        """Above 0 for the ranks of which sets have a weight in some item, shape (m + 1,)."""
+
+    def over(self, ground: Ground, amounts: Scores, change: Change = ...) -> Scores:
+        """The sums with amounts (..., C) instead of scores, shape (..., Q)."""
+
+    def of_cells(self, ground: Ground, item: int) -> Scores:
+        """The weight of every cell in one item, shape (C,)."""
 
 
 @dataclass(frozen=True, eq=False)

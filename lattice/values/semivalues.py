@@ -92,12 +92,12 @@ def find(
         needed=sums.needed,
         used=used,
         coverage=sums.over(ground, there, np.abs) / (total or 1.0),
-        sizes=[_size(ground, item) for item in sums.items],
+        sizes=[size(ground, item) for item in sums.items],
         why=why,
     )
 
 
-def _size(ground: Ground, item: tuple[int, ...]) -> float | None:
+def size(ground: Ground, item: tuple[int, ...]) -> float | None:
     """What a value of one unit is divided by: the sum of its objects' sizes, where all have one."""
     if len(item) != 1:
         return None
@@ -142,7 +142,7 @@ def describe(
             answers.weighted_cell(ground, mask, float(heavy[rank])) for mask, rank in missing
         ),
         missing_total=countable(_lacking(ground, quantity.sums, heavy)),
-        notes=_notes(ground),
+        notes=notes(ground),
     )
 
 
@@ -157,7 +157,8 @@ def _lacking(ground: Ground, sums: RankedSums, heavy: Scores) -> int:
     )
 
 
-def _notes(ground: Ground) -> tuple[str, ...]:
+def notes(ground: Ground) -> tuple[str, ...]:
+    """Which scores were not measured."""
     spell = ground.index.universe.spell
     if ground.taken is not None:
         return (f"the score of {spell(ground.held)} is taken to be {ground.taken:g}, not measured",)
@@ -219,11 +220,18 @@ def cells(
     start: int = 0,
     limit: int = 200,
 ) -> ValueCells:
-    """The cells that one item rests on, heaviest first, missing ones among them where a table is.
+    """The cells that one item rests on, heaviest first."""
+    weights, name = quantity.sums.of_cells(ground, item), quantity.names(names)[item]
+    return weighted(ground, quantity.name, name, weights, start, limit)
+
+
+def weighted(
+    ground: Ground, quantity: str, name: str, weights: Scores, start: int, limit: int
+) -> ValueCells:
+    """Cells with weights (C,), heaviest first, missing ones among them where a table is.
 
     Without a table only stored cells are listed.
     """
-    weights = quantity.sums.of_cells(ground, item)
     amount = np.abs(weights)
     heavy = np.flatnonzero(amount)
     order = heavy[np.lexsort((heavy, ground.ranks[heavy], -amount[heavy]))]
@@ -233,9 +241,9 @@ def cells(
     ]
     complete = bool(ground.there[heavy].all()) and ground.tabled
     return ValueCells(
-        quantity=quantity.name,
+        quantity=quantity,
         measure=ground.index.measures[ground.measure].name,
-        name=quantity.names(names)[item],
+        name=name,
         status="exact" if complete else "unavailable",
         items=tuple(found),
         next=next_page(start, limit, len(order)),

@@ -403,6 +403,27 @@ def test_odd_lattices_open_in_every_view(odd: Page, name: str) -> None:
         assert odd.evaluate("document.documentElement.scrollWidth") <= 1280
 
 
+def test_thousands_of_missing_neighbors_are_all_reached(odd: Page) -> None:
+    odd.goto("/lattices/wide/sets/o0000?open=missing")
+    pages = odd.get_by_test_id("missing-pages")
+    expect(odd.get_by_test_id("missing-count")).to_contain_text("one move away")
+    total = int(odd.get_by_test_id("missing-count").inner_text().split()[0].replace(",", ""))
+    assert total > 4_990
+    expect(pages).to_contain_text(f"1–25 of {total:,}")
+    expect(odd.get_by_test_id("copy-missing")).to_have_text("Copy 1–1,000")
+    expect(odd.get_by_test_id("missing-all")).to_contain_text("--missing-start 1000")
+    pages.get_by_role("button", name="Next 1,000").click()
+    expect(pages).to_contain_text(f"1,001–1,025 of {total:,}")
+    expect(odd.get_by_test_id("copy-missing")).to_have_text("Copy 1,001–2,000")
+    pages.get_by_role("button", name="Before").click()
+    expect(pages).to_contain_text(f"976–1,000 of {total:,}")
+    for _ in range(4):
+        pages.get_by_role("button", name=re.compile("Next [0-9]")).click()
+    expect(pages).to_contain_text(f"4,001–4,025 of {total:,}")
+    expect(pages.get_by_role("button", name=re.compile("Next [0-9]"))).to_have_count(0)
+    expect(odd.get_by_test_id("copy-missing")).to_have_text(f"Copy 4,001–{total:,}")
+
+
 def test_names_with_markup_and_long_names_are_text(odd: Page) -> None:
     odd.goto("/lattices/names/map")
     search(odd).fill("<img")

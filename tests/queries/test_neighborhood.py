@@ -418,6 +418,10 @@ def test_pages_and_summaries_are_those_of_the_whole_neighborhood(
         each.training_set for each in whole.neighbors[start : start + limit]
     ]
     assert page.missing == whole.missing[:limit]
+    later = neighborhood(
+        index, lattice.row(center), (), radius=2, moves=kinds, limit=limit, missing_start=start
+    )
+    assert later.missing == whole.missing[start : start + limit]
     assert (page.total, page.missing_total) == (whole.total, whole.missing_total)
     assert page.next == (str(start + limit) if start + limit < whole.total else None)
     if len(page.neighbors) == whole.total and len(page.missing) == whole.missing_total:

@@ -2311,7 +2311,9 @@ export interface components {
          *     weakest of the items'. `together` is v(whole) - v(held), which Shapley values share out
          *     (`None` for values that look at one training set only).
          *     `missing` lists cells to train, heaviest first, with the sum of their absolute weights over
-         *     all items; there are `missing_total` (`None`: more than 2^53).
+         *     all items; there are `missing_total` (`None`: more than 2^53). `blocks` are the units that
+         *     stay together, for values that know such; `optimism` says how much of the first item's size
+         *     may be noise, where items are listed by their size.
          */
         Values: {
             quantity: string;
@@ -2330,6 +2332,10 @@ export interface components {
             missing: components["schemas"]["WeightedCell"][];
             missing_total: number | null;
             notes: string[];
+            /** @default [] */
+            blocks: components["schemas"]["Unit"][];
+            /** @default null */
+            optimism: components["schemas"]["Optimism"] | null;
         };
         /**
          * WeightedCell
@@ -2806,6 +2812,8 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page starts: `next` of the page before. */
                 cursor?: number;
+                /** @description Where the page of missing sets starts. */
+                missing_cursor?: number;
             };
             header?: never;
             path: {
@@ -3618,6 +3626,8 @@ export interface operations {
                 assume?: string | null;
                 /** @description Of leave-one-out, pair-interaction and evaluation-value: these units only. May be repeated. */
                 unit?: string[];
+                /** @description Of dividends: of sets of so many units only. */
+                order?: number | null;
                 /** @description Rows on a page. */
                 limit?: number;
                 /** @description Where the page starts: `next` of the page before. */
@@ -3681,6 +3691,8 @@ export interface operations {
                 assume?: string | null;
                 /** @description Of leave-one-out, pair-interaction and evaluation-value: these units only. May be repeated. */
                 unit?: string[];
+                /** @description Of dividends: of sets of so many units only. */
+                order?: number | null;
                 /** @description Rows on a page. */
                 limit?: number;
                 /** @description Where the page starts: `next` of the page before. */
@@ -3799,7 +3811,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page starts: `next` of the page before. */
                 cursor?: number;
-                /** @description An object, owner or group; or two, with a plus sign between. */
+                /** @description An object, owner or group; or some, with plus signs between. */
                 unit: string;
             };
             header?: never;

@@ -179,6 +179,11 @@ function Check() {
           )}
           {found.length === 0 &&
             files.value.slice(0, MOST_SHOWN).map((file) => <Beginning key={file.id} file={file} />)}
+          {found.length === 0 && files.value.length > MOST_SHOWN && (
+            <p class="hint">
+              The beginnings of the first {MOST_SHOWN} of {files.value.length} files.
+            </p>
+          )}
         </section>
         <Form />
       </div>

@@ -1,4 +1,5 @@
 /** What was understood of one result set: facts, measures, refused rows, open questions. */
+import { useSignal } from "@preact/signals";
 import type { ImportedResults, OpenQuestion } from "../api/types";
 import { count, counted, number } from "../scales";
 import { withLines } from "./mapping";
@@ -45,7 +46,8 @@ function Facts({ found }: { found: ImportedResults }) {
 }
 
 function Measures({ found }: { found: ImportedResults }) {
-  const shown = found.read_measures.slice(0, MOST_MEASURES);
+  const most = useSignal(MOST_MEASURES);
+  const shown = found.read_measures.slice(0, most.value);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by the keyboard
     <section class="scroll" tabIndex={0} aria-label={`Measures of ${found.name}`}>
@@ -73,7 +75,15 @@ function Measures({ found }: { found: ImportedResults }) {
       </table>
       {found.read_measures.length > shown.length && (
         <p class="hint">
-          {count(shown.length)} of {count(found.read_measures.length)} measures shown
+          {count(shown.length)} of {count(found.read_measures.length)} measures shown{" "}
+          <button
+            type="button"
+            onClick={() => {
+              most.value = found.read_measures.length;
+            }}
+          >
+            Show all
+          </button>
         </p>
       )}
     </section>

@@ -128,7 +128,7 @@ function NotFound({ path: found }: { path: Path }) {
             .slice(0, 6)
             .map((set) => shortened(set.name))
             .join(", ")}
-          {why.to_train.length > 6 ? " …" : ""}.{" "}
+          {why.to_train.length > 6 ? ` and ${count(why.to_train.length - 6)} more` : ""}.{" "}
           <Link to={{ ...view.value, view: "paths" }}>Why, and what to do</Link>
         </p>
       )}

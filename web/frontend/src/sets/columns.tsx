@@ -46,7 +46,8 @@ function Moves({ content }: { content: ColumnMoves }) {
       </ul>
       {items.length < total && (
         <p class="hint">
-          The first {count(items.length)} of {count(total)} are shown.
+          The first {count(items.length)} of {count(total)} are shown;{" "}
+          <code>lattice columns --limit --start</code> goes through all.
         </p>
       )}
       {named.length > 0 && (

@@ -67,7 +67,7 @@ export function Objects(props: { names: readonly string[]; sign?: "+" | "−" | 
   const more = names.length - shown.value;
   const kind = sign === "+" ? "add" : sign === "−" ? "remove" : "";
   return (
-    <span class="chips">
+    <span class="object-chips">
       {names.slice(0, shown.value).map((name) => (
         <span key={name} class={`object-chip ${kind}`} title={name}>
           {sign}

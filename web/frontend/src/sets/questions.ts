@@ -1,5 +1,5 @@
 /** What the page of a set asks; every section only while it is open. */
-import { computed } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { following, isUnreachable } from "../api";
 import type {
   ColumnMoves,
@@ -20,7 +20,7 @@ export const SECTIONS = ["replicates", "scores", "groups", "pairs", "columns", "
 export type SectionName = (typeof SECTIONS)[number];
 
 export const PAGE = 200;
-const MOST_MISSING = 1_000;
+export const MOST_MISSING = 1_000;
 const NEAREST = 12;
 const PAIRS = 10;
 const NONE = "none";
@@ -108,6 +108,14 @@ function asking<T>(section: SectionName, question: (set: string) => string | nul
   );
 }
 
+/** The first of the missing neighbors that are read, of all of them. */
+export const missingStart = signal(0);
+
+effect(() => {
+  JSON.stringify([view.value.lattice, here.value, radius.value, moves.value]);
+  missingStart.value = 0;
+});
+
 /** More of the missing neighbors than the neighborhood lists: a page beyond its stored ones. */
 export const missing = asking<Neighborhood>("missing", (set) => {
   const content = chosen.value.content;
@@ -118,6 +126,7 @@ export const missing = asking<Neighborhood>("missing", (set) => {
     measure: asked.value,
     limit: MOST_MISSING,
     cursor: content.total,
+    missing_cursor: missingStart.value || null,
   });
 });
 
