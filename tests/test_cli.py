@@ -44,6 +44,7 @@ COMMANDS = (
     "nearest",
     "neighbors",
     "path",
+    "plan",
     "results",
     "search",
     "serve",
@@ -313,6 +314,24 @@ def test_json_is_what_the_facade_answers(bundled: Path) -> None:
                 covers.neighbors("ABC", measures=measures),
             ),
             (["path", "toy", "AB", "ACD"], toy.path("AB", "ACD")),
+            (
+                ["plan", "toy", "--for", "strike", "--most", "1", "-m", "C", "--budget", "2"],
+                toy.plan("strike", most=1, measure="C", budget=2),
+            ),
+            (
+                [
+                    *("plan", "covertype", "-m", "A", "--criterion", "sample", "--seed", "4"),
+                    *("--expense", "rank", "--given", "B", "--group", "two=C,D"),
+                ],
+                covers.plan(
+                    measure="A",
+                    criterion="sample",
+                    seed=4,
+                    expense="rank",
+                    given="B",
+                    groups=["two=C,D"],
+                ),
+            ),
             (
                 ["path", "covertype", "A", "BCD", "--objective", "widest", "-m", "accuracy/ABCD"],
                 covers.path("A", "BCD", objective="widest", measure="accuracy/ABCD"),

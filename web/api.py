@@ -12,7 +12,16 @@ from lattice.deadlines import out_of_time, within
 from lattice.errors import BadSpelling, LatticeError, UnknownObject
 from lattice.facade import Lattice, LatticeDatabase
 from lattice.model import LatticeSummary
-from lattice.web import browsing, comparing, ordering, probing, searching, valuing, walking
+from lattice.web import (
+    browsing,
+    comparing,
+    ordering,
+    planning,
+    probing,
+    searching,
+    valuing,
+    walking,
+)
 from lattice.web.endpoint import Endpoint, NoQuestion
 from lattice.web.memory import GivenBack
 from lattice.web.serialize import answer, read_question, unchanged
@@ -24,6 +33,7 @@ ENDPOINTS = (
     *ordering.ENDPOINTS,
     *searching.ENDPOINTS,
     *valuing.ENDPOINTS,
+    *planning.ENDPOINTS,
     *probing.ENDPOINTS,
 )
 

@@ -8,14 +8,13 @@ from lattice.facade.comparing import Comparing
 from lattice.facade.exporting import Exporting
 from lattice.facade.keeping import Keeping
 from lattice.facade.ordering import Ordering
-from lattice.facade.probing import Probing
+from lattice.facade.planning import Planning
 from lattice.facade.searching import Searching
-from lattice.facade.walking import Walking
 
 __all__ = ["LARGEST_PAGE", "LARGEST_SUBGRAPH", "MOST_BANDS", "Lattice"]
 
 
-class Lattice(Browsing, Comparing, Exporting, Walking, Ordering, Searching, Probing, Keeping):
+class Lattice(Browsing, Comparing, Exporting, Ordering, Searching, Planning, Keeping):
     """One lattice. Answers are always about its latest state; threads may share it.
 
     The questions are in one class per kind, each in the module of its name.

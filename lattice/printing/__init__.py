@@ -19,6 +19,7 @@ from lattice.printing.comparisons import (
 from lattice.printing.exports import print_export, print_merge
 from lattice.printing.orders import print_orders
 from lattice.printing.paths import print_path, print_tradeoffs
+from lattice.printing.plans import print_plan, print_plan_review
 from lattice.printing.probes import print_budget, print_shape, print_strike
 from lattice.printing.reports import print_report
 from lattice.printing.results import (
@@ -60,6 +61,8 @@ __all__ = [
     "print_orders",
     "print_pairs",
     "print_path",
+    "print_plan",
+    "print_plan_review",
     "print_replicates",
     "print_report",
     "print_result",

@@ -7,7 +7,7 @@ small enough, or the stored sets alone. Everything that has to know the form is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 
@@ -93,6 +93,12 @@ class Ground:
         if self._taken_place is not None:
             found[self._taken_place] = self.taken
         found.setflags(write=False)
+        return found
+
+    def supposing(self, scores: Scores) -> Ground:
+        """The same cells with other scores, (C,): for bounds of what is not known yet."""
+        found = replace(self)
+        found.__dict__.update(rows=self.rows, ranks=self.ranks, scores=scores)
         return found
 
     @cached_property
@@ -203,7 +209,7 @@ class Ground:
                     for chosen in combinations(range(self.m), rank)
                 )
             for mask in masks:
-                if self.tabled or not self._scored(mask):
+                if self.tabled or not self.scored(mask):
                     yield mask, rank
 
     def in_order(self, corners: Rows) -> Rows:
@@ -213,7 +219,8 @@ class Ground:
             backwards = backwards << 1 | corners >> unit & 1
         return corners[np.lexsort((-backwards, folds.ranks(self.m)[corners]))]
 
-    def _scored(self, mask: int) -> bool:
+    def scored(self, mask: int) -> bool:
+        """Whether a set has a score."""
         if mask == self.held and self.taken is not None:
             return True
         row = self.index.row_of(mask)

@@ -160,12 +160,15 @@ class RankedSums:
         )
         return np.asarray(self.weights[*held, ground.ranks])
 
-    def by_rank(self) -> Scores:
+    def by_rank(self, change: Change = np.abs) -> Scores:
         """The sum of a set's absolute weights over all items by its rank, shape (m + 1,).
 
         Of two units of which a set has one, each is as often the first.
+
+        Args:
+            change: what is summed of every weight.
         """
-        amount, rank = np.abs(self.weights), np.arange(self.m + 1.0)
+        amount, rank = change(self.weights), np.arange(self.m + 1.0)
         rest = self.m - rank
         if self.order == 1:
             return np.asarray(rank * amount[1] + rest * amount[0])

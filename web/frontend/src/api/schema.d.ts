@@ -514,6 +514,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/lattices/{lattice}/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which cells to train next, and what that is expected to bring */
+        get: operations["lattices_lattice_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/plans/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fewest sets to train for a path between two sets */
+        get: operations["lattices_lattice_plans_path"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/lattices/{lattice}/strike": {
         parameters: {
             query?: never;
@@ -1850,6 +1884,84 @@ export interface components {
             cumulative: (number | null)[];
             /** @default null */
             jump: components["schemas"]["Jump"] | null;
+        };
+        /**
+         * Plan
+         * @description Which cells to train next for some values, most useful first.
+         *
+         *     `uncertainty` says what `before`, `after` and `left` are: the mean width of the bounds of all
+         *     `values` values, their root mean square error, or how many sets are lacking. `after` is a
+         *     prediction, `exact` only where `sure` is true. `items` is one page of `total`; `candidates`
+         *     cells could be trained (`None`: more than 2^53).
+         */
+        Plan: {
+            question: components["schemas"]["PlanQuestion"];
+            definition: string;
+            units: components["schemas"]["Unit"][];
+            held: components["schemas"]["TrainingSet"];
+            whole: components["schemas"]["TrainingSet"];
+            /** @enum {unknown} */
+            uncertainty: "mean width of bounds" | "root mean square error" | "sets that are lacking";
+            values: number;
+            before: number | null;
+            after: number | null;
+            sure: boolean;
+            budget: number;
+            spent: number;
+            candidates: number | null;
+            items: components["schemas"]["PlannedCell"][];
+            next: string | null;
+            total: number;
+            notes: string[];
+        };
+        /**
+         * PlanQuestion
+         * @description What a plan was made for, so that it can be reviewed later.
+         */
+        PlanQuestion: {
+            goal: string;
+            /** @enum {unknown} */
+            criterion: "connect" | "sample" | "variance" | "width";
+            measure: string;
+            assume: string | null;
+            of: string | null;
+            given: string | null;
+            /** @enum {unknown} */
+            by: "object" | "owner";
+            groups: {
+                [key: string]: string[];
+            };
+            empty: number | null;
+            beta: [
+                number,
+                number
+            ] | null;
+            shares: number[] | null;
+            most: number | null;
+            /** @enum {unknown} */
+            expense: "cost" | "rank" | "size" | "training";
+        };
+        /**
+         * PlannedCell
+         * @description One thing to train.
+         *
+         *     `kind` is `new` for a set without a score, `replicate` for another seed of a stored cell, and
+         *     `block` for a new shared seed of all cells that are needed, which counts once; then
+         *     `training_set` is the set of all units. `replicate` is the number of the shared replicate to train
+         *     it in, where the measure has such. `weight` is the sum of the cell's absolute weights over all
+         *     items. `gain` is by how much the plan's uncertainty is expected to fall per item, `left` is
+         *     what remains after this and everything before it; `spent` is what all these cost.
+         */
+        PlannedCell: {
+            training_set: components["schemas"]["TrainingSet"];
+            /** @enum {unknown} */
+            kind: "block" | "new" | "replicate";
+            replicate: number | null;
+            weight: number;
+            gain: number | null;
+            left: number | null;
+            cost: number;
+            spent: number;
         };
         /** @description Why a request was refused (RFC 9457). */
         Problem: {
@@ -3830,6 +3942,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValueCells"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_plans: {
+        parameters: {
+            query?: {
+                measure?: string | null;
+                /** @description The set whose objects are valued. */
+                of?: string | null;
+                /** @description The set that is always held. */
+                given?: string | null;
+                /** @description Whether each object moves alone, or all objects of an owner. */
+                by?: "object" | "owner";
+                /** @description Objects that move together, NAME=A,B; may be repeated. */
+                group?: string[];
+                /** @description The score that the set `given` is taken to have. */
+                empty?: number | null;
+                /** @description a, then b, of Beta(a, b). */
+                beta?: number[];
+                /** @description Of by-size: the weight of each size, from 0 up. */
+                share?: number[];
+                /** @description A quantity as in /values, or strike. */
+                goal?: string;
+                /** @description How much may be trained. */
+                budget?: number;
+                /** @description width narrows bounds, variance lowers errors, sample draws at random by strata. Without it width where something bounds the cells, else variance. */
+                criterion?: ("width" | "variance" | "sample" | "connect") | null;
+                /** @description What a set costs: one training, its rank, its size, or its cost. */
+                expense?: "training" | "rank" | "size" | "cost";
+                /** @description What bounds rest on: range, monotone, cap=0.05, diminishing or saturated=8. */
+                assume?: string | null;
+                /** @description Of strike: how many leave together at most. */
+                most?: number | null;
+                /** @description Of sample: of the draw. */
+                seed?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+                /** @description Where the page starts: `next` of the page before. */
+                cursor?: number;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_plans_path: {
+        parameters: {
+            query: {
+                /** @description Where the path begins. */
+                from: string;
+                /** @description Where the path ends. */
+                to: string;
+                measure?: string | null;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
                 };
             };
             /** @description The asker has this state already. */
