@@ -37,6 +37,10 @@ from lattice.values.assumptions import Assumed
 from lattice.values.bounds import by_envelope, by_range
 from lattice.values.envelopes import envelope
 from lattice.values.grounds import Ground, Scores
+from lattice.values.planning import aims
+from lattice.values.planning.sampling import by_sample
+from lattice.values.planning.variance import by_variance
+from lattice.values.planning.width import by_width
 from lattice.values.ranked import RankedSums, interactions, semivalues
 
 ROOT = Path(__file__).parent.parent
@@ -51,6 +55,7 @@ def comparisons() -> Iterator[object]:
             yield from _exact(example.index)
             yield from _whole_answers(example.stored)
         yield from _bounded()
+        yield from _planned()
         yield from _beside(folder)
 
 
@@ -132,6 +137,29 @@ def _bounded() -> Iterator[Comparison]:
             partial(sums.over, whole, whole.scores),
             pairs=pairs_wanted(30),
             at_most=10,
+        )
+
+
+def _planned() -> Iterator[Comparison]:
+    """The next cells to train with half of the cells missing, against the values of the full table."""
+    whole = _random(HALF_OBJECTS, missing=False)
+    part = _random(HALF_OBJECTS, missing=True)
+    sums = semivalues(weights.shapley(HALF_OBJECTS))
+    aim = aims.of_values(part, tuple(part.index.universe.names), "shapley", "", sums)
+    price = aims.Prices(1.0, np.zeros(HALF_OBJECTS))
+    for name, call in (
+        ("range bounds", partial(by_width, aim, None, price, 20)),
+        ("monotone bounds", partial(by_width, aim, MONOTONE, price, 20)),
+        ("variance", partial(by_variance, aim, None, price, 20)),
+        ("strata", partial(by_sample, aim, price, 20, 0)),
+    ):
+        yield compare(
+            f"the next 20 cells for {HALF_OBJECTS} Shapley values by {name}, half of"
+            f" 2^{HALF_OBJECTS} sets missing",
+            call,
+            "the exact values of the full table",
+            partial(sums.over, whole, whole.scores),
+            pairs=pairs_wanted(10),
         )
 
 
