@@ -207,7 +207,7 @@ TERMS: tuple[Term, ...] = (
         "leave-one-out",
         "values",
         "What is lost when one object leaves the set. An object with a double looks worthless.",
-        also=("LOO", "influence"),
+        also=("LOO",),
         formula="v(S) - v(S - i)",
         grid="Two rows, one column.",
         graph="One edge down from the set.",

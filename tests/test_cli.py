@@ -20,6 +20,7 @@ import lattice
 from lattice.cli import app
 from lattice.encoding import to_json
 from lattice.errors import LatticeError, MissingDatabase
+from lattice.facade import terms
 
 Tables = dict[str, list[tuple[object, ...]]]
 WriteFile = Callable[[str, str | bytes], Path]
@@ -52,6 +53,7 @@ COMMANDS = (
     "show",
     "squares",
     "strike",
+    "terms",
     "tradeoffs",
     "value",
     "withdraw",
@@ -289,6 +291,7 @@ def test_json_is_what_the_facade_answers(bundled: Path) -> None:
         measures = ["accuracy/ABCD", "A"]
         asked: list[tuple[list[str], Any]] = [
             (["ls"], database.lattices()),
+            (["terms", "LOO", "Shapley value"], terms(("LOO", "Shapley value"))),
             (["show", "covertype"], covers.show()),
             (
                 [

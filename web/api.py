@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from lattice.deadlines import out_of_time, within
 from lattice.errors import BadSpelling, LatticeError, UnknownObject
-from lattice.facade import Lattice, LatticeDatabase
+from lattice.facade import Lattice, LatticeDatabase, terms
 from lattice.model import LatticeSummary
 from lattice.web import (
     browsing,
@@ -22,7 +22,7 @@ from lattice.web import (
     valuing,
     walking,
 )
-from lattice.web.endpoint import Endpoint, NoQuestion
+from lattice.web.endpoint import Endpoint, NoQuestion, TermsQuestion
 from lattice.web.memory import GivenBack
 from lattice.web.serialize import answer, read_question, unchanged
 
@@ -58,6 +58,12 @@ def make_api(database: LatticeDatabase) -> Blueprint:
         etag = "-".join(each.state[:12] for each in found) or "none"
         listed = LatticeList(items=found, next=None, total=len(found))
         return unchanged(etag) or answer(listed, etag)
+
+    @api.get("/terms")
+    def explained() -> Response:
+        asked = read_question(TermsQuestion, request.args)
+        etag = f"terms-{current_app.config['VERSION']}"
+        return unchanged(etag) or answer(terms(asked.term), etag)
 
     @api.get("/openapi.json")
     def openapi() -> Response:

@@ -62,6 +62,16 @@ class NoQuestion:
     """No parameters."""
 
 
+@question(frozen=True, config=STRICT)
+class TermsQuestion:
+    """Which words."""
+
+    term: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=200)], ...],
+        Field(max_length=100, description="A word; may be repeated. Without it, all."),
+    ] = ()
+
+
 @dataclass(frozen=True)
 class Endpoint:
     """One resource of a lattice: its path below /lattices/{lattice}, question and answer."""

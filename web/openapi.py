@@ -11,7 +11,9 @@ from typing import Any
 
 import msgspec
 
+from lattice.model import Terms
 from lattice.web.api import ENDPOINTS, LatticeList
+from lattice.web.endpoint import TermsQuestion
 from lattice.web.guard import HEADER
 from lattice.web.imports import ACTIONS, BYTES, JSON, Action
 from lattice.web.serialize import adapter
@@ -46,7 +48,8 @@ _TOKEN = {
 def document() -> str:
     """The document as JSON text."""
     listing = Action("get", "/lattices", "All lattices of the database", LatticeList, _nothing)
-    everything = [listing, *_questions(), *ACTIONS]
+    words = Action("get", "/terms", "What words mean", Terms, _nothing, TermsQuestion)
+    everything = [listing, words, *_questions(), *ACTIONS]
     answers, schemas = msgspec.json.schema_components(
         [each.answer for each in everything], ref_template=_REFERENCES
     )

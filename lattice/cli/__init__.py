@@ -9,6 +9,7 @@ from __future__ import annotations
 from lattice.cli import (
     browsing,
     comparing,
+    explaining,
     exporting,
     importing,
     ordering,
@@ -27,6 +28,7 @@ __all__ = [
     "app",
     "browsing",
     "comparing",
+    "explaining",
     "exporting",
     "importing",
     "main",

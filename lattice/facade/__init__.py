@@ -15,6 +15,7 @@ from lattice.facade.lattices import LARGEST_PAGE, LARGEST_SUBGRAPH, MOST_BANDS, 
 from lattice.facade.searching import MOST_BINS
 from lattice.facade.valuing import Valued
 from lattice.facade.walking import MOST_PATHS
+from lattice.glossary import find as terms
 from lattice.notation import quoted
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "create_lattices",
     "open_lattices",
     "quoted",
+    "terms",
 ]

@@ -150,6 +150,7 @@ from lattice.model.stored import (
     ResultSet,
     SourceFile,
 )
+from lattice.model.terms import Term, Terms, Topic
 from lattice.model.values import (
     AssumptionName,
     Baseline,
@@ -278,7 +279,10 @@ __all__ = [
     "Status",
     "Strike",
     "Subgraph",
+    "Term",
+    "Terms",
     "Threat",
+    "Topic",
     "Tradable",
     "Tradeoffs",
     "TrainingCost",

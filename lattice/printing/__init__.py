@@ -36,6 +36,7 @@ from lattice.printing.searches import (
     print_nearest,
     print_sets,
 )
+from lattice.printing.terms import print_terms
 from lattice.printing.values import print_fairness, print_value_cells, print_values
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "print_shape",
     "print_squares",
     "print_strike",
+    "print_terms",
     "print_tradeoffs",
     "print_undo",
     "print_value_cells",

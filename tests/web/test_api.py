@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 import lattice
 from lattice.encoding import to_json
+from lattice.facade import terms
 from lattice.web.app import create_app
 
 API = "/api/v1/lattices"
@@ -22,6 +23,14 @@ def get(client: FlaskClient, url: str) -> Any:
 
 def same(answer: object) -> object:
     return json.loads(to_json(answer))
+
+
+def test_words_are_explained_as_the_facade_does(client: FlaskClient) -> None:
+    assert get(client, "/api/v1/terms?term=LOO&term=dividend") == same(terms(("LOO", "dividend")))
+    assert get(client, "/api/v1/terms") == same(terms())
+    refused = client.get("/api/v1/terms?term=shaply")
+    assert refused.status_code == 400
+    assert "'shaply' is not in the glossary" in refused.text
 
 
 def test_lattices_are_listed_with_their_counts(

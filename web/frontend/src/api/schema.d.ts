@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What words mean */
+        get: operations["terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/lattices/{lattice}": {
         parameters: {
             query?: never;
@@ -2272,6 +2289,40 @@ export interface components {
             declared: boolean[];
         };
         /**
+         * Term
+         * @description A word, what it means, and where it is seen.
+         *
+         *     `also` are other names of the same. `formula` is in plain text, `grid` says which cells of the
+         *     grid (training sets x evaluation sets) are compared, `graph` which nodes and moves; `assumes` is
+         *     what has to hold, `reference` where it comes from. What does not apply is `None`.
+         */
+        Term: {
+            name: string;
+            /** @enum {unknown} */
+            topic: "lattice" | "numbers" | "paths" | "practice" | "values";
+            definition: string;
+            /** @default [] */
+            also: string[];
+            /** @default null */
+            formula: string | null;
+            /** @default null */
+            grid: string | null;
+            /** @default null */
+            graph: string | null;
+            /** @default null */
+            assumes: string | null;
+            /** @default null */
+            reference: string | null;
+        };
+        /**
+         * Terms
+         * @description The glossary, or the terms that were asked for, in alphabetical order.
+         */
+        Terms: {
+            items: components["schemas"]["Term"][];
+            total: number;
+        };
+        /**
          * Threat
          * @description What a set loses when some of its units leave together.
          *
@@ -2498,6 +2549,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LatticeList"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    terms: {
+        parameters: {
+            query?: {
+                /** @description A word; may be repeated. Without it, all. */
+                term?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Terms"];
                 };
             };
             /** @description The asker has this state already. */
