@@ -261,6 +261,7 @@ TERMS: tuple[Term, ...] = (
         "values",
         "What an object adds on average when all join in a random order. The values of all objects"
         " add up to what all together gain.",
+        also=("Shapley",),
         formula="sum over S without i of |S|! (n - |S| - 1)! / n! (v(S + i) - v(S))",
         grid="All rows of a column.",
         graph="All edges that add the object; every size counts alike.",
@@ -272,6 +273,7 @@ TERMS: tuple[Term, ...] = (
         "values",
         "What an object adds on average to a set drawn at random; the ranking of it is the most robust"
         " to noise among semivalues.",
+        also=("Banzhaf",),
         formula="2^-(n - 1) sum over S without i of (v(S + i) - v(S))",
         grid="All rows of a column.",
         graph="All edges that add the object, each alike.",
@@ -290,6 +292,7 @@ TERMS: tuple[Term, ...] = (
         "values",
         "The Shapley value where owners or groups stay together: first they join in a random order,"
         " then the objects of each in a random order.",
+        also=("Owen",),
         formula="the mean over orders in which no block is interrupted",
         reference="Owen, in Mathematical Economics and Game Theory, 1977",
     ),
