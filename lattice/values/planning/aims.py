@@ -136,6 +136,8 @@ class Prices:
 
     def of(self, ground: Ground, mask: int) -> float:
         """The price of one set."""
+        if self.alike:
+            return self.base
         held = [place for place, unit in enumerate(ground.units) if unit and unit & mask == unit]
         return self.base + float(self.units[held].sum())
 
