@@ -31,6 +31,7 @@ COMMANDS = (
     "budget",
     "columns",
     "compare",
+    "curve",
     "doctor",
     "export",
     "fairness",
@@ -42,6 +43,7 @@ COMMANDS = (
     "longest",
     "ls",
     "merge",
+    "methods",
     "nearest",
     "neighbors",
     "path",
@@ -317,6 +319,19 @@ def test_json_is_what_the_facade_answers(bundled: Path) -> None:
                 covers.neighbors("ABC", measures=measures),
             ),
             (["path", "toy", "AB", "ACD"], toy.path("AB", "ACD")),
+            (
+                ["curve", "covertype", "-m", "A", "--stratum", "B", "--axis", "size"],
+                covers.scaling(measure="A", strata=["B"], axis="size"),
+            ),
+            (
+                ["curve", "covertype", "evaluation", "-m", "A", "--set", "BC"],
+                covers.evaluation_scaling("BC", measure="A"),
+            ),
+            (
+                ["curve", "covertype", "order", "-m", "A", "--ranking", "banzhaf", "--empty", "0"],
+                covers.order_curves("banzhaf", measure="A", empty=0),
+            ),
+            (["methods", "toy", "-m", "C"], toy.methods(measure="C")),
             (
                 ["plan", "toy", "--for", "strike", "--most", "1", "-m", "C", "--budget", "2"],
                 toy.plan("strike", most=1, measure="C", budget=2),

@@ -15,6 +15,7 @@ from lattice.model import LatticeSummary
 from lattice.web import (
     browsing,
     comparing,
+    curving,
     ordering,
     planning,
     probing,
@@ -33,6 +34,7 @@ ENDPOINTS = (
     *ordering.ENDPOINTS,
     *searching.ENDPOINTS,
     *valuing.ENDPOINTS,
+    *curving.ENDPOINTS,
     *planning.ENDPOINTS,
     *probing.ENDPOINTS,
 )

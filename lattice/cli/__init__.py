@@ -9,6 +9,7 @@ from __future__ import annotations
 from lattice.cli import (
     browsing,
     comparing,
+    curving,
     explaining,
     exporting,
     importing,
@@ -28,6 +29,7 @@ __all__ = [
     "app",
     "browsing",
     "comparing",
+    "curving",
     "explaining",
     "exporting",
     "importing",

@@ -16,6 +16,12 @@ from lattice.printing.comparisons import (
     print_neighborhood,
     print_squares,
 )
+from lattice.printing.curves import (
+    print_evaluation_curve,
+    print_methods,
+    print_order_curves,
+    print_scaling,
+)
 from lattice.printing.exports import print_export, print_merge
 from lattice.printing.orders import print_orders
 from lattice.printing.paths import print_path, print_tradeoffs
@@ -47,6 +53,7 @@ __all__ = [
     "print_detail",
     "print_diff",
     "print_doctor",
+    "print_evaluation_curve",
     "print_export",
     "print_fairness",
     "print_front",
@@ -57,8 +64,10 @@ __all__ = [
     "print_lattices",
     "print_levels",
     "print_merge",
+    "print_methods",
     "print_nearest",
     "print_neighborhood",
+    "print_order_curves",
     "print_orders",
     "print_pairs",
     "print_path",
@@ -68,6 +77,7 @@ __all__ = [
     "print_report",
     "print_result",
     "print_results",
+    "print_scaling",
     "print_sets",
     "print_shape",
     "print_squares",

@@ -531,6 +531,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/lattices/{lattice}/scaling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The mean score by the amount of data, with curves fitted to it */
+        get: operations["lattices_lattice_scaling"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/evaluation-scaling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One set's scores in evaluation sets of different sizes */
+        get: operations["lattices_lattice_evaluation_scaling"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/order-curves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a ranking is worth: scores while units join or leave in its order */
+        get: operations["lattices_lattice_order_curves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lattices/{lattice}/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All ways to value the same units side by side */
+        get: operations["lattices_lattice_methods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/lattices/{lattice}/plans": {
         parameters: {
             query?: never;
@@ -728,6 +796,16 @@ export interface components {
             optimism: components["schemas"]["Optimism"];
         };
         /**
+         * Agreement
+         * @description How alike two methods rank the units; `None` where a value is unavailable, or all are equal.
+         */
+        Agreement: {
+            first: string;
+            second: string;
+            spearman: number | null;
+            kendall: number | null;
+        };
+        /**
          * Alternative
          * @description One of the next best paths: its value under the objective, and its first sets.
          *
@@ -917,6 +995,60 @@ export interface components {
             cells: (components["schemas"]["Cell"] | null)[];
         };
         /**
+         * CurveFit
+         * @description A curve fitted to the points, each weighted by its sets.
+         *
+         *     power: y = a + b x^-c; exponential: y = a + b e^(-c x); logarithmic: y = a + b log x. The errors
+         *     are over fits to each shared block alone. `rmse` is the root mean square distance of the points;
+         *     the limit `a` of the first two is where the curve would end, far beyond what was seen.
+         */
+        CurveFit: {
+            /** @enum {unknown} */
+            name: "exponential" | "logarithmic" | "power";
+            a: number;
+            b: number;
+            c: number | null;
+            errors: [
+                number | null,
+                number | null,
+                number | null
+            ];
+            rmse: number;
+            blocks: number;
+            curve: components["schemas"]["Predicted"][];
+        };
+        /**
+         * CurvePoint
+         * @description The mean score of all sets with as much data.
+         *
+         *     `x` is their number of objects, or the sum of their sizes. `scored` of the `sets` possible ones
+         *     have a score (`sets` is `None` where it is not known, or more than 2^53); the mean is `exact` where
+         *     all have, else `estimated`: that of the stored ones, as if the others were missing at random. `deviation` is the spread of the sets around it, the
+         *     standard error that of the replicates. `declared` points are conventions: no fit uses them.
+         */
+        CurvePoint: {
+            x: number;
+            /** @enum {unknown} */
+            status: "bounded" | "estimated" | "exact" | "unavailable";
+            mean: number;
+            standard_error: number | null;
+            deviation: number | null;
+            sets: number | null;
+            scored: number;
+            declared: boolean;
+        };
+        /**
+         * CurveSeries
+         * @description The points of all sets, or of those that hold `holding` and nothing of `without`.
+         */
+        CurveSeries: {
+            holding: string[];
+            without: string[];
+            points: components["schemas"]["CurvePoint"][];
+            fits: components["schemas"]["CurveFit"][];
+            note: string | null;
+        };
+        /**
          * DataObject
          * @description The unit that is in or out of a training set: a point, a source, a contributor's share.
          *
@@ -994,6 +1126,31 @@ export interface components {
         Domain: {
             lower: string[];
             upper: string[] | null;
+        };
+        /**
+         * EvaluationCurve
+         * @description The score of one training set in evaluation sets of different sizes, smallest first.
+         */
+        EvaluationCurve: {
+            training_set: components["schemas"]["TrainingSet"];
+            metric: string;
+            protocol: string;
+            points: components["schemas"]["EvaluationPoint"][];
+            notes: string[];
+        };
+        /**
+         * EvaluationPoint
+         * @description One set's score in one evaluation set.
+         *
+         *     `sampling_error` is that of the evaluation set itself, sqrt(p (1 - p) / size), for metrics
+         *     that are shares of rows; the cell's error is that of the replicates.
+         */
+        EvaluationPoint: {
+            measure: string;
+            evaluation_set: string;
+            size: number;
+            cell: components["schemas"]["Cell"];
+            sampling_error: number | null;
         };
         /**
          * EvaluationSet
@@ -1487,6 +1644,46 @@ export interface components {
             domain: components["schemas"]["Domain"] | null;
         };
         /**
+         * Method
+         * @description One way to value all units; `low` and `high` are its intervals, or its bounds.
+         */
+        Method: {
+            name: string;
+            definition: string;
+            /** @enum {unknown} */
+            status: "bounded" | "estimated" | "exact" | "unavailable";
+            used: number;
+            needed: number | null;
+            items: components["schemas"]["MethodValue"][];
+            note: string | null;
+        };
+        /**
+         * MethodValue
+         * @description The value of one unit by one method: where it stands among all, 1 for the best.
+         */
+        MethodValue: {
+            unit: string;
+            /** @enum {unknown} */
+            status: "bounded" | "estimated" | "exact" | "unavailable";
+            value: number | null;
+            low: number | null;
+            high: number | null;
+            rank: number | null;
+        };
+        /**
+         * Methods
+         * @description All ways to value the same units under one measure, side by side.
+         */
+        Methods: {
+            measure: string;
+            held: components["schemas"]["TrainingSet"];
+            whole: components["schemas"]["TrainingSet"];
+            units: string[];
+            methods: components["schemas"]["Method"][];
+            agreements: components["schemas"]["Agreement"][];
+            notes: string[];
+        };
+        /**
          * Metric
          * @description How a model is judged: its direction, unit and declared range (either end may be open).
          */
@@ -1713,6 +1910,51 @@ export interface components {
             area: number | null;
             deviation: number | null;
             sizes: components["schemas"]["OrderSize"][];
+        };
+        /**
+         * OrderCurve
+         * @description The scores while units join, or leave, in an order.
+         *
+         *     `area` is the mean score over the steps after the start, unavailable where one is missing.
+         */
+        OrderCurve: {
+            /** @enum {unknown} */
+            along: "best first" | "random" | "remove best first" | "worst first";
+            units: string[];
+            area: components["schemas"]["Contrast"];
+            points: components["schemas"]["OrderPoint"][];
+        };
+        /**
+         * OrderCurves
+         * @description What a ranking is worth: add the best first, the worst first, remove the best first, random.
+         *
+         *     A good ranking rises above `random` where the best join first, and falls below it where the best
+         *     leave first. `optimistic` says whether the ranking was made from the scores that judge it.
+         */
+        OrderCurves: {
+            ranking: string;
+            measure: string;
+            held: components["schemas"]["TrainingSet"];
+            whole: components["schemas"]["TrainingSet"];
+            curves: components["schemas"]["OrderCurve"][];
+            missing: components["schemas"]["TrainingSet"][];
+            optimistic: boolean;
+            notes: string[];
+        };
+        /**
+         * OrderPoint
+         * @description The score after so many units have moved; of `random` the mean over all sets of that many.
+         *
+         *     `training_set` is `None` for `random`.
+         */
+        OrderPoint: {
+            moved: number;
+            unit: string | null;
+            training_set: components["schemas"]["TrainingSet"] | null;
+            score: number | null;
+            standard_error: number | null;
+            scored: number;
+            sets: number | null;
         };
         /**
          * OrderSize
@@ -1980,6 +2222,16 @@ export interface components {
             cost: number;
             spent: number;
         };
+        /**
+         * Predicted
+         * @description A fitted curve at one place; beyond the largest x it is extrapolated.
+         */
+        Predicted: {
+            x: number;
+            y: number;
+            standard_error: number | null;
+            extrapolated: boolean;
+        };
         /** @description Why a request was refused (RFC 9457). */
         Problem: {
             /** @description Stable: /problems/ and the kind of error. */
@@ -2094,6 +2346,19 @@ export interface components {
             imported_at: string;
             evaluations: number;
             files: components["schemas"]["SourceFile"][];
+        };
+        /**
+         * ScalingCurve
+         * @description How the score grows with the amount of data, over all stored sets between two sets.
+         */
+        ScalingCurve: {
+            measure: string;
+            /** @enum {unknown} */
+            axis: "rank" | "size";
+            held: components["schemas"]["TrainingSet"];
+            whole: components["schemas"]["TrainingSet"];
+            series: components["schemas"]["CurveSeries"][];
+            notes: string[];
         };
         /**
          * SetDetail
@@ -4032,6 +4297,212 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValueCells"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_scaling: {
+        parameters: {
+            query?: {
+                measure?: string | null;
+                /** @description The largest set that is looked at. */
+                of?: string | null;
+                /** @description What every set holds. */
+                given?: string | null;
+                /** @description Whether each object moves alone, or all objects of an owner. */
+                by?: "object" | "owner";
+                /** @description Objects that move together, NAME=A,B; may be repeated. */
+                group?: string[];
+                /** @description The score that the set `given` is taken to have. */
+                empty?: number | null;
+                /** @description Objects (rank), or the sum of their sizes. */
+                axis?: "rank" | "size";
+                /** @description A unit: with it and without it; may be repeated. */
+                stratum?: string[];
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScalingCurve"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_evaluation_scaling: {
+        parameters: {
+            query?: {
+                /** @description The training set. */
+                set?: string;
+                measure?: string | null;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationCurve"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_order_curves: {
+        parameters: {
+            query?: {
+                measure?: string | null;
+                /** @description The set whose objects are valued. */
+                of?: string | null;
+                /** @description The set that is always held. */
+                given?: string | null;
+                /** @description Whether each object moves alone, or all objects of an owner. */
+                by?: "object" | "owner";
+                /** @description Objects that move together, NAME=A,B; may be repeated. */
+                group?: string[];
+                /** @description The score that the set `given` is taken to have. */
+                empty?: number | null;
+                /** @description a, then b, of Beta(a, b). */
+                beta?: number[];
+                /** @description Of by-size: the weight of each size, from 0 up. */
+                share?: number[];
+                /** @description The quantity to rank by. */
+                ranking?: string;
+                /** @description Instead: all units, the best first; repeated. */
+                first?: string[];
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCurves"];
+                };
+            };
+            /** @description The asker has this state already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lattices_lattice_methods: {
+        parameters: {
+            query?: {
+                measure?: string | null;
+                /** @description The largest set that is looked at. */
+                of?: string | null;
+                /** @description What every set holds. */
+                given?: string | null;
+                /** @description Whether each object moves alone, or all objects of an owner. */
+                by?: "object" | "owner";
+                /** @description Objects that move together, NAME=A,B; may be repeated. */
+                group?: string[];
+                /** @description The score that the set `given` is taken to have. */
+                empty?: number | null;
+                /** @description What bounds rest on, as in /values. */
+                assume?: string | null;
+            };
+            header?: never;
+            path: {
+                lattice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, with the lattice's state as its ETag. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Methods"];
                 };
             };
             /** @description The asker has this state already. */

@@ -1,0 +1,1 @@
+"""Scores as curves: against the amount of data, against evaluation data, along an order."""
