@@ -33,12 +33,13 @@ def lookup_of(sets: Sets, n: int) -> SetLookup:
 
 
 def around_by_hand(sets: Sets, rows: list[int]) -> Found:
-    """(place, position, other) by comparing every pair of sets."""
+    """(place, position, other) by comparing every pair of sets, as numbers."""
+    numbers = [sum(1 << each for each in members) for members in sets]
     return sorted(
-        (place, next(iter(sets[row] ^ other)), index)
+        (place, (numbers[row] ^ other).bit_length() - 1, index)
         for place, row in enumerate(rows)
-        for index, other in enumerate(sets)
-        if len(sets[row] ^ other) == 1
+        for index, other in enumerate(numbers)
+        if (numbers[row] ^ other).bit_count() == 1
     )
 
 
