@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { type Following, isUnreachable } from "../api";
 import type { Exportable } from "../export/types";
 import { useExport } from "../export/use";
+import { Broken, labelOf } from "../sets/names";
 import { go, view } from "../state";
 import { filter, measure, nameOf } from "../state/answers";
 import type { ModeName } from "../state/url";
@@ -127,9 +128,10 @@ function Start() {
             <button
               key={`${one} ${other}`}
               type="button"
+              title={`${nameOf(one)} → ${nameOf(other)}`}
               onClick={() => go({ from: one, to: other })}
             >
-              {nameOf(one)} → {nameOf(other)}
+              <Broken text={labelOf(one)} /> → <Broken text={labelOf(other)} />
             </button>
           ))}
         </p>

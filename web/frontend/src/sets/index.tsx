@@ -3,7 +3,7 @@ import type { Neighborhood } from "../api/types";
 import type { Exportable } from "../export/types";
 import { useExport } from "../export/use";
 import { around } from "../neighborhood/questions";
-import { cellText, count } from "../scales";
+import { cellText, count, counted } from "../scales";
 import { view } from "../state";
 import { currentDetail, measure, nameOf, neighborhood } from "../state/answers";
 import { Awaited, Waiting } from "../ui";
@@ -67,7 +67,8 @@ export function SetPage() {
 function Found({ content }: { content: Neighborhood }) {
   const { training_set: set, cells } = content;
   const objects = currentDetail.value?.objects.length ?? 0;
-  const chosen = measure.value;
+  // By what was answered, not by what is asked now: the answer may be of the measure before.
+  const [answered] = content.measures;
   return (
     <>
       <header data-picture>
@@ -75,11 +76,11 @@ function Found({ content }: { content: Neighborhood }) {
           <Broken text={labelOf(set.key, LONGEST_HEADING)} />
         </h1>
         <p>
-          {count(set.rank)} of {count(objects)} objects
-          {chosen && (
+          {count(set.rank)} of {counted(objects, "object")}
+          {answered !== undefined && (
             <>
               {" · "}
-              {chosen.name}: <strong>{cellText(cells[0])}</strong>
+              {answered}: <strong>{cellText(cells[0])}</strong>
             </>
           )}
         </p>

@@ -38,6 +38,28 @@ export function setTheme(name: ThemeName): void {
   theme.value = resolved();
 }
 
+const painters = new Set<() => void>();
+
+/** Have a canvas painted when the page goes to paper; the returned function takes it back. */
+export function onPaper(paint: () => void): () => void {
+  painters.add(paint);
+  return () => {
+    painters.delete(paint);
+  };
+}
+
+/** Paper is white, whatever the theme. Canvases are painted at once: no frame comes before it. */
+export function followPrinter(): void {
+  const follow = (prints: boolean) => {
+    document.documentElement.dataset.theme = prints ? "light" : themeName.peek();
+    theme.value = resolved();
+    for (const paint of painters) paint();
+  };
+  addEventListener("beforeprint", () => follow(true));
+  addEventListener("afterprint", () => follow(false));
+  matchMedia("print").addEventListener("change", ({ matches }) => follow(matches));
+}
+
 export function followSystemTheme(): void {
   setTheme(themeName.peek());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
