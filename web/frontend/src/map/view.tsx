@@ -154,8 +154,13 @@ export function MapView() {
     onPaper(() => {
       const [shown, scene, drawn] = [frame.peek(), standing.peek(), data.peek()];
       const seen = camera.peek();
-      if (shown && scene) paintGround(shown, scene, seen);
-      if (shown && drawn) paintPointer(drawn, { ...shown, camera: seen }, rows.peek());
+      const context = shown && ground.current && prepare(ground.current, shown.size);
+      if (!context || !scene || !drawn) return;
+      // One canvas, from the lowest to the highest: printers know no transparent ones.
+      const here = { ...shown, camera: seen };
+      paint(context, underScene(here));
+      paint(context, scene, seen, false);
+      paint(context, pointerScene(drawn, here, rows.peek()), undefined, false);
     }),
   );
 

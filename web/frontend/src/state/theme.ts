@@ -57,7 +57,9 @@ export function followPrinter(): void {
   };
   addEventListener("beforeprint", () => follow(true));
   addEventListener("afterprint", () => follow(false));
-  matchMedia("print").addEventListener("change", ({ matches }) => follow(matches));
+  const print = matchMedia("print");
+  print.addEventListener("change", ({ matches }) => follow(matches));
+  if (print.matches) follow(true);
 }
 
 export function followSystemTheme(): void {

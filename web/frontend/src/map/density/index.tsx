@@ -167,9 +167,11 @@ export function DensityView() {
       const [drawn, shown, over] = [picture.peek(), frame.peek(), marked.peek()];
       const seen = camera.peek();
       if (!drawn || !shown || !over) return;
-      paintGround(drawn, seen, shown.theme);
-      const context = pointer.current && prepare(pointer.current, drawn.size);
-      if (context) paint(context, pointerScene(over, { ...shown, camera: seen }, rows.peek()));
+      const context = ground.current && prepare(ground.current, drawn.size);
+      if (!context) return;
+      // One canvas: printers know no transparent ones.
+      paint(context, densityScene(drawn, seen, shown.theme));
+      paint(context, pointerScene(over, { ...shown, camera: seen }, rows.peek()), undefined, false);
     }),
   );
 
