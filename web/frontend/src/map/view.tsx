@@ -5,7 +5,7 @@ import { registerExport } from "../export/registry";
 import { extentOf, higherIsBetter, measuredOf, scoreColors } from "../scales";
 import { hovered, pin, toggleInTray, view } from "../state";
 import { colorMeasure, layout as layoutName, measure, objectNames, path } from "../state/answers";
-import { onPaper, theme } from "../state/theme";
+import { isOnPaper, onPaper, theme } from "../state/theme";
 import { movesWithin, positionsOf, spell } from "../subsets";
 import { centerOn, HOME_CAMERA, zoomed } from "./camera";
 import { drawn } from "./drawn";
@@ -288,9 +288,11 @@ export function MapView() {
 
 // ---------------------------------------------------------------- side effects
 
-/** Run in the next frame; the returned function takes it back. */
+/** Run in the next frame, unless that is paper's; the returned function takes it back. */
 export function soon(work: () => void): () => void {
-  const request = requestAnimationFrame(work);
+  const request = requestAnimationFrame(() => {
+    if (!isOnPaper()) work();
+  });
   return () => cancelAnimationFrame(request);
 }
 

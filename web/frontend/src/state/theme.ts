@@ -39,6 +39,12 @@ export function setTheme(name: ThemeName): void {
 }
 
 const painters = new Set<() => void>();
+let paper = false;
+
+/** Whether the page is on its way to paper, for which canvases are painted already. */
+export function isOnPaper(): boolean {
+  return paper;
+}
 
 /** Have a canvas painted when the page goes to paper; the returned function takes it back. */
 export function onPaper(paint: () => void): () => void {
@@ -51,6 +57,7 @@ export function onPaper(paint: () => void): () => void {
 /** Paper is white, whatever the theme. Canvases are painted at once: no frame comes before it. */
 export function followPrinter(): void {
   const follow = (prints: boolean) => {
+    paper = prints;
     document.documentElement.dataset.theme = prints ? "light" : themeName.peek();
     theme.value = resolved();
     for (const paint of painters) paint();
