@@ -159,6 +159,7 @@ function Explorer() {
   if (refusal && !currentDetail.value) {
     return (
       <main class="home" id="main">
+        <h1 class="hidden">{view.value.lattice}</h1>
         <Complaint
           refusal={refusal}
           retry={detail.retry}
