@@ -227,8 +227,9 @@ function focusScene(
     const sides = [x + BESIDE, x - BESIDE - width];
     // Away from the set whose moves these are, if there is room.
     if (x < at(frame, row)[0] - 4) sides.reverse();
-    const spot = sides
-      .filter((left) => left > 8 && left + width < frame.size.width - 8)
+    const inside = sides.filter((left) => left > 8 && left + width < frame.size.width - 8);
+    // Among many sets the other side is where the moves are.
+    const spot = (named ? inside : inside.slice(0, 1))
       .flatMap((left) => [0, 14, -14, 27, -27].map((dy) => [left, y + dy] as const))
       .find(([left, middle]) => free(taken, boxAt(left, middle, width)));
     if (!spot) continue;

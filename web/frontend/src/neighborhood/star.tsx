@@ -1,7 +1,7 @@
 /** The pinned set in the middle, larger sets above it, smaller ones below, missing ones hollow. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { MissingNeighbor, Neighbor, TrainingSet } from "../api/types";
-import { fitted } from "../map/primitives";
+import { fitted, textWidth } from "../map/primitives";
 import { cellText, count, deltaText, higherIsBetter, isUnresolved, signed } from "../scales";
 import { pointing } from "../sets/names";
 import { changeText } from "../sets/utils";
@@ -13,7 +13,7 @@ import { type StarEnd, starLayout } from "./layout";
 const SIZE = 11;
 const LETTER = 7.2;
 /** Between a label and the next. */
-const GAP = 6;
+const GAP = 4;
 const MOST_ROOM = 140;
 const LEAST_LETTERS = 7;
 const ROOM_FOR_DELTAS = 50;
@@ -174,7 +174,7 @@ function Label(props: { end: StarEnd; detailed: boolean; lines: readonly string[
   const { end, detailed, lines } = props;
   const room = end.room - GAP;
   const [first = "", second = ""] = lines;
-  if (room / LETTER < Math.min(first.length, LEAST_LETTERS)) return null;
+  if (textWidth(first, SIZE, true) > room && room / LETTER < LEAST_LETTERS) return null;
   const withSecond = detailed && second !== "" && end.room >= ROOM_FOR_DELTAS;
   const above = end.offset > 0;
   const top = above ? end.y - (withSecond ? 26 : 12) : end.y + 20;
