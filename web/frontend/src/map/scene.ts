@@ -217,6 +217,10 @@ function focusScene(
       }),
     );
   }
+  if (!named) {
+    const [x, y] = at(frame, row);
+    taken.push([x - 9, y - 9, x + 9, y + 9]);
+  }
   const loudest = [...steps].sort((a, b) => Math.abs(b.change ?? 0) - Math.abs(a.change ?? 0));
   for (const step of loudest.slice(0, MOST_LABELS)) {
     const [x, y] = at(frame, step.row);

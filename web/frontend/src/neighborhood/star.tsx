@@ -13,7 +13,7 @@ import { type StarEnd, starLayout } from "./layout";
 const SIZE = 11;
 const LETTER = 7.2;
 /** Between a label and the next. */
-const GAP = 4;
+const GAP = 6;
 const MOST_ROOM = 140;
 const LEAST_LETTERS = 7;
 const ROOM_FOR_DELTAS = 50;
@@ -172,9 +172,10 @@ function Stored(props: { end: StarEnd & { kind: "stored" }; detailed: boolean })
 /** What stands at an end, as far as its place has room; away from the center. */
 function Label(props: { end: StarEnd; detailed: boolean; lines: readonly string[] }) {
   const { end, detailed, lines } = props;
-  const room = end.room - GAP;
   const [first = "", second = ""] = lines;
-  if (textWidth(first, SIZE, true) > room && room / LETTER < LEAST_LETTERS) return null;
+  const fits = textWidth(first, SIZE, true) <= end.room;
+  const room = fits ? end.room : end.room - GAP;
+  if (!fits && room / LETTER < LEAST_LETTERS) return null;
   const withSecond = detailed && second !== "" && end.room >= ROOM_FOR_DELTAS;
   const above = end.offset > 0;
   const top = above ? end.y - (withSecond ? 26 : 12) : end.y + 20;
