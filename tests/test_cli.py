@@ -599,6 +599,31 @@ def test_levels_are_printed_as_numbers_and_as_bars(bundled: Path) -> None:
     assert none.stdout == "No set has a score under accuracy/A.\n"
 
 
+@pytest.mark.parametrize(("width", "digits"), [(80, 4), (75, 3)])
+def test_a_narrow_terminal_shows_fewer_digits_of_levels_but_whole_numbers(
+    bundled: Path, width: int, digits: int
+) -> None:
+    said = ["levels", "california-housing", "-m", "@random_forest", "--db", str(bundled)]
+    result = CliRunner(env={"COLUMNS": f"{width}"}).invoke(app, said)
+    (line,) = (each for each in result.stdout.splitlines() if each.lstrip().startswith("3 "))
+    with lattice.open(str(bundled)) as database:
+        level = database["california-housing"].levels("@random_forest").items[3]
+    numbers = (level.lowest, level.lower_quartile, level.median, level.upper_quartile)
+    assert line.split()[4:8] == [f"{number:.{digits}g}" for number in numbers]
+
+
+def test_a_number_without_room_does_not_lose_digits_unseen(bundled: Path) -> None:
+    said = ["levels", "california-housing", "-m", "@random_forest", "--db", str(bundled)]
+    result = CliRunner(env={"COLUMNS": "60"}).invoke(app, said)
+    (line,) = (each for each in result.stdout.splitlines() if each.lstrip().startswith("3 "))
+    assert any(each.endswith("…") for each in line.split())
+    with lattice.open(str(bundled)) as database:
+        level = database["california-housing"].levels("@random_forest").items[3]
+    quantiles = (level.lowest, level.lower_quartile, level.median, level.upper_quartile)
+    for shown, number in zip(line.split()[4:8], quantiles, strict=True):
+        assert shown.endswith("…") or shown == f"{number:.3g}"
+
+
 def test_bars_fit_the_terminal(bundled: Path) -> None:
     said = ["levels", "covertype", "-m", "A", "--histogram", "--bins", "200", "--db", str(bundled)]
     result = CliRunner(env={"COLUMNS": "60"}).invoke(app, said)

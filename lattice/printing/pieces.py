@@ -102,14 +102,18 @@ def print_columns(
 
 
 def new_table(*columns: str) -> Table:
-    """A table; a column whose title starts with > is set to the right."""
+    """A table; a column whose title starts with > is of numbers, set to the right.
+
+    A number that has no room ends in an ellipsis: digits are never left out unseen.
+    """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for column in columns:
         right = column.startswith(">")
         title = escape(column.removeprefix(">"))
-        table.add_column(
-            title, justify="right" if right else "left", overflow="fold", no_wrap=right
-        )
+        if right:
+            table.add_column(title, justify="right", overflow="ellipsis", no_wrap=True)
+        else:
+            table.add_column(title, overflow="fold")
     return table
 
 

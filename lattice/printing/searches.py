@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from lattice.model import Front, FrontSet, Histogram, Level, Levels, Nearest, Optimism, SetPage
@@ -18,6 +19,8 @@ from lattice.printing.pieces import (
 )
 
 _BARS = " ▁▂▃▄▅▆▇█"
+_DIGITS = (4, 3)
+_AMPLE = 1_000
 _MOST_NAMED = 6
 _ROOM_FOR_NUMBERS = 40
 
@@ -70,9 +73,25 @@ def print_nearest(console: Console, answer: Nearest) -> None:
 
 
 def print_levels(console: Console, answer: Levels) -> None:
-    """One line per rank, with quantiles where there is a measure."""
+    """One line per rank, with quantiles where there is a measure, in as many digits as fit."""
     varied = any(each.base_sets != each.sets for each in answer.items)
     declared = sum(each.declared for each in answer.items)
+    tables = (_levels_table(answer, varied, digits) for digits in _DIGITS)
+    fitting = (each for each in tables if _width(console, each) <= console.width)
+    console.print(next(fitting, None) or _levels_table(answer, varied, _DIGITS[-1]))
+    if varied:
+        console.print("Base: sets without variants, whose share of all is given.")
+    about = f" Scores are {answer.measure}, {answer.better} is better." if answer.measure else ""
+    console.print(f"{counted(answer.total, 'set')}.{about}", markup=False)
+    _say_declared(console, declared, "" if answer.measure is None else "the quantiles")
+
+
+def _width(console: Console, table: Table) -> int:
+    """How wide the table would be with room for everything."""
+    return console.measure(table, options=console.options.update(width=_AMPLE)).maximum
+
+
+def _levels_table(answer: Levels, varied: bool, digits: int) -> Table:
     titles = [">rank", ">sets", *([">base"] if varied else []), ">of all"]
     if answer.measure is None:
         titles += [">evaluated"]
@@ -80,16 +99,11 @@ def print_levels(console: Console, answer: Levels) -> None:
         titles += [">scored", ">lowest", ">25%", ">median", ">75%", ">highest", ">mean"]
     table = new_table(*titles)
     for each in answer.items:
-        scores = _quantiles(each) if answer.measure is not None else []
+        scores = _quantiles(each, digits) if answer.measure is not None else []
         covered = "" if each.coverage is None else share(each.coverage)
         counts = [f"{each.sets:,}", *([f"{each.base_sets:,}"] if varied else [])]
         table.add_row(f"{each.rank}", *counts, covered, f"{each.evaluated:,}", *scores)
-    console.print(table)
-    if varied:
-        console.print("Base: sets without variants, whose share of all is given.")
-    about = f" Scores are {answer.measure}, {answer.better} is better." if answer.measure else ""
-    console.print(f"{counted(answer.total, 'set')}.{about}", markup=False)
-    _say_declared(console, declared, "" if answer.measure is None else "the quantiles")
+    return table
 
 
 def print_histogram(console: Console, answer: Histogram) -> None:
@@ -169,7 +183,7 @@ def _changes(add: Sequence[str], remove: Sequence[str]) -> str:
     return " ".join(moves[:_MOST_NAMED]) + more
 
 
-def _quantiles(level: Level) -> list[str]:
+def _quantiles(level: Level, digits: int) -> list[str]:
     found = (
         level.lowest,
         level.lower_quartile,
@@ -178,7 +192,7 @@ def _quantiles(level: Level) -> list[str]:
         level.highest,
         level.mean,
     )
-    return ["" if value is None else f"{value:.4g}" for value in found]
+    return ["" if value is None else f"{value:.{digits}g}" for value in found]
 
 
 def _say_declared(console: Console, declared: int, outside: str) -> None:

@@ -9,7 +9,7 @@ from lattice.index import MISSING, LatticeIndex
 from lattice.model import Pair, PairPage, PairSummary
 from lattice.queries.deltas import deltas, unrepeated
 from lattice.queries.linear import described, linear
-from lattice.queries.pieces import next_page
+from lattice.queries.pieces import declared_last, next_page
 from lattice.queries.search import Sorting, best_rows, chosen_part
 from lattice.replicates import Combinations
 from lattice.subsets import has_object
@@ -73,14 +73,18 @@ def pairs(
 def _order(
     index: LatticeIndex, holders: Rows, without: Rows, sorting: Sorting | None, count: int
 ) -> Rows:
-    """The places of the first `count` pairs; those without the number come last."""
+    """The places of the first `count` pairs.
+
+    Those with a declared score follow those of two measured ones; those without a score come last.
+    """
     if sorting is None:
         return np.argsort(-index.ranks[holders], kind="stable")[:count]
     if sorting.measure is None:
         merit = sorting.merit[holders]
     else:
-        mean = index.columns[sorting.measure].mean
-        merit = sorting.sign * (mean[without] - mean[holders])
+        column = index.columns[sorting.measure]
+        merit = sorting.sign * (column.mean[without] - column.mean[holders])
+        merit = declared_last(merit, column.declared[without] | column.declared[holders])
     return best_rows(merit, min(count, len(holders)))
 
 

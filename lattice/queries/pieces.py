@@ -6,12 +6,18 @@ from collections.abc import Collection, Sequence
 from typing import TypeVar, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lattice.index import MISSING, LatticeIndex, Rows
 from lattice.model import Cell, Corner, SetDetail, SetField
 from lattice.subsets import positions_of_mask
 
 T = TypeVar("T")
+Flags = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+
+CONVENTION = float(np.finfo(np.float64).min)
+"""The merit of a declared score: it comes after every measured one, before those that miss."""
 
 
 def cells_at(index: LatticeIndex, rows: Rows, measure: int) -> tuple[Cell | None, ...]:
@@ -40,14 +46,22 @@ def names_at(index: LatticeIndex, mask: int) -> tuple[str, ...]:
     return tuple(index.universe.names[each] for each in positions_of_mask(mask))
 
 
+def declared_last(merit: Numbers, declared: Flags) -> Numbers:
+    """These merits, and `CONVENTION` where a declared score has a part in one."""
+    if not declared.any():
+        return merit
+    return np.where(declared & ~np.isnan(merit), CONVENTION, merit)
+
+
 def best_first(index: LatticeIndex, rows: Rows, measure: int | None) -> Rows:
     """The places of the rows from the best score to the worst, those without one last.
 
-    Equally good ones stay in the order in which they came; without a measure all do.
+    Declared scores follow all measured ones. Equally good ones stay in the order in which they came; without a measure all do.
     """
     if measure is None:
         return np.arange(len(rows))
-    return np.argsort(-index.goodness(measure)[rows], kind="stable")
+    merit = declared_last(index.goodness(measure)[rows], index.columns[measure].declared[rows])
+    return np.argsort(-merit, kind="stable")
 
 
 def transposed(columns: Sequence[Sequence[T]], rows: int) -> list[tuple[T, ...]]:

@@ -17,7 +17,7 @@ from lattice.model import Optimism, SetField, SetPage
 from lattice.notation import find_measure
 from lattice.queries.amounts import AMOUNTS, amounts
 from lattice.queries.crossfit import FEWEST_BLOCKS, crossfit_choice, shared_blocks, too_few_blocks
-from lattice.queries.pieces import set_detail
+from lattice.queries.pieces import CONVENTION, declared_last, set_detail
 from lattice.queries.predicates import select
 
 Rows = NDArray[np.int64]
@@ -29,8 +29,9 @@ Numbers = NDArray[np.float64]
 class Sorting:
     """How sets are sorted: the highest `merit` (N,) first, missing (NaN) last.
 
-    Where they are sorted by a measure, merit is `sign` times its scores. Where by cost or size,
-    `amounts` (N,) are these.
+    Where they are sorted by a measure, merit is `sign` times its scores, and `CONVENTION` where
+    these are declared: what nobody measured wins nothing. Where by cost or size, `amounts` (N,)
+    are these.
     """
 
     name: str
@@ -44,6 +45,7 @@ def sorting_by(index: LatticeIndex, text: str) -> Sorting:
     """What the text says to sort by: rank, cost, size or a measure; the other way round with -.
 
     A measure's best score comes first, by its direction; the smallest rank, cost and size.
+    Declared scores follow all measured ones, whichever way round these are.
 
     Raises:
         BadQuestion: no object has a cost, or a size.
@@ -60,6 +62,7 @@ def sorting_by(index: LatticeIndex, text: str) -> Sorting:
         higher = index.measures[measure].metric.direction == "higher"
         if turned:
             merit, name = -merit, f"-{name}"
+        merit = declared_last(merit, index.columns[measure].declared)
         return Sorting(name, merit, measure, 1 if higher != turned else -1)
 
 
@@ -123,11 +126,15 @@ def search(
     total, notes, optimism = len(rows), [], None
     if sorting is not None:
         merit = sorting.merit[rows]
-        known = ~np.isnan(merit)
-        scored = rows[known]
-        if len(scored) < len(rows):
+        scored = rows[merit > CONVENTION]
+        missing = int(np.isnan(merit).sum())
+        declared = len(rows) - len(scored) - missing
+        if missing:
             end = "come last" if top is None else "are left out"
-            notes.append(f"{len(rows) - len(scored):,} of {len(rows):,} sets without it {end}")
+            notes.append(f"{missing:,} of {len(rows):,} sets without it {end}")
+        if declared:
+            end = "come after the measured ones" if top is None else "are left out"
+            notes.append(f"{declared:,} of {len(rows):,} sets whose score is only declared {end}")
         if top is not None:
             total = min(top, len(scored))
         rows = rows[best_rows(merit, min(start + limit, total))]

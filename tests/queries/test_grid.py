@@ -393,6 +393,19 @@ def test_pairs_are_sorted_by_their_change_in_either_direction(bundled: Path) -> 
     assert (best.sort, worst.sort, worst.next) == ("accuracy/ABCD", "-accuracy/ABCD", "3")
 
 
+def test_declared_scores_come_after_the_measured_ones_in_every_order(bundled: Path) -> None:
+    with lattice.open(str(bundled)) as database:
+        housing = database["california-housing"]
+        for order in ("@decision_tree", "-@decision_tree"):
+            rows = housing.grid(sort=order, start=900, limit=1_000).items
+            assert rows[-1].training_set.name == "empty"
+            assert all(each.cells[0] and each.cells[0].origin == "measured" for each in rows[:-1])
+            pairs = housing.pairs("a", sort=order, limit=512).items
+            assert pairs[-1].without_object.name == "empty"
+        around = housing.neighbors("a", measures=["@decision_tree"], sort="@decision_tree")
+    assert around.neighbors[-1].training_set.name == "empty"
+
+
 def test_pairs_are_filtered_by_the_set_that_has_the_object(bundled: Path) -> None:
     with lattice.open(str(bundled)) as database:
         page = database["covertype"].pairs("B", where='rank == 3 and contains("A")')

@@ -42,9 +42,9 @@ def test_an_interval_holds_what_lies_between(
     if sort is not None:
         sign = 1 if sort == 0 else -1
 
-        def worth(each: Members) -> float:
-            score = found.mean(sort, each)
-            return math.inf if score is None else -sign * score
+        def worth(each: Members) -> tuple[bool, bool, float]:
+            score, declared = found.mean(sort, each), each in found.declared[sort]
+            return score is None, declared, 0.0 if declared else -sign * (score or 0.0)
 
         between = sorted(between, key=worth)
     assert [each.training_set.name for each in answer.items] == [name_of(each) for each in between]

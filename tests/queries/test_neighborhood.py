@@ -408,9 +408,10 @@ def test_pages_and_summaries_are_those_of_the_whole_neighborhood(
         )
         sign = 1 if sort == 0 else -1
 
-        def worth(each: Neighbor) -> float:
-            score = lattice.mean(sort, members[each.training_set.name])
-            return math.inf if score is None else -sign * score
+        def worth(each: Neighbor) -> tuple[bool, bool, float]:
+            there = members[each.training_set.name]
+            score, declared = lattice.mean(sort, there), there in lattice.declared[sort]
+            return score is None, declared, 0.0 if declared else -sign * (score or 0.0)
 
         assert list(whole.neighbors) == sorted(unsorted.neighbors, key=worth)
         assert whole.sort == index.measures[sort].name

@@ -42,10 +42,16 @@ def amount_of(stock: Stock, text: str, row: int) -> float | None:
     return None if found is None else turned * found
 
 
+def is_declared(stock: Stock, text: str, row: int) -> bool:
+    word = text.removeprefix("-")
+    return word in MEASURES and bool(stock.is_declared(word, row))
+
+
 def sorted_rows(stock: Stock, text: str, rows: list[int]) -> list[int]:
-    def key(row: int) -> tuple[bool, float]:
-        amount = amount_of(stock, text, row)
-        return amount is None, amount or 0.0
+    def key(row: int) -> tuple[bool, bool, float]:
+        """Measured scores, then declared ones as they stand, then those that miss."""
+        amount, declared = amount_of(stock, text, row), is_declared(stock, text, row)
+        return amount is None, declared, 0.0 if declared else amount or 0.0
 
     return sorted(rows, key=key)
 
@@ -66,8 +72,11 @@ def test_pages_of_a_search_join_to_what_plain_sorting_gives(
         chosen = np.flatnonzero(select(index, where)).tolist()
     expected = sorted_rows(stock, text, chosen)
     if top is not None:
-        known = [row for row in expected if amount_of(stock, text, row) is not None]
-        expected = known[:top]
+        expected = [
+            row
+            for row in expected
+            if amount_of(stock, text, row) is not None and not is_declared(stock, text, row)
+        ][:top]
     found: list[str] = []
     start: int | None = 0
     while start is not None:
@@ -125,6 +134,22 @@ def test_sets_without_the_number_come_last_or_are_left_out(tmp_path: Path) -> No
         assert names_of(gaps.search(top=1, measures=["loss"])) == ["BC"]
         none = gaps.search('contains("C")', sort="accuracy", top=2)
         assert (none.items, none.total, none.optimism) == ((), 0, None)
+
+
+@pytest.mark.parametrize(("text", "best", "worst"), [("loss", "A", "B"), ("-loss", "B", "A")])
+def test_a_declared_score_wins_in_no_order(text: str, best: str, worst: str) -> None:
+    objects = tuple(DataObject(name, place) for place, name in enumerate("ABC"))
+    cells = ((0.0,), (0.2,), (0.4,), ())
+    stock = Stock(objects, ((), (0,), (1,), (2,)), {"loss/en": cells}, frozenset([("loss/en", 0)]))
+    index = stock.index()
+    page = search(index, (0,), 0, 9, sorting=sorting_by(index, text))
+    assert names_of(page) == [best, worst, "empty", "C"]
+    assert page.notes == (
+        "1 of 4 sets without it come last",
+        "1 of 4 sets whose score is only declared come after the measured ones",
+    )
+    top = search(index, (0,), 0, 9, sorting=sorting_by(index, text), top=3)
+    assert names_of(top) == [best, worst]
 
 
 @pytest.mark.parametrize(

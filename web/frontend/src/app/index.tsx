@@ -1,6 +1,6 @@
 /** The shell: header, panels, the chosen view, and the summary that screen readers hear. */
 import type { ComponentType } from "preact";
-import { hasChanged, serverGone } from "../api";
+import { hasChanged, isUnreachable, serverGone } from "../api";
 import { exportable, exporting, openExport } from "../export/registry";
 import { complaints, go, view } from "../state";
 import { currentDetail, detail, measure, notices } from "../state/answers";
@@ -67,6 +67,12 @@ function Front() {
   return view.value.importing ? <Later load={importPage} /> : <Later load={home} />;
 }
 
+/** Whether there is no such lattice, so that no page leads anywhere. */
+function isRefused(): boolean {
+  const { refusal } = detail.value;
+  return refusal !== null && !isUnreachable(refusal);
+}
+
 function Header() {
   const { lattice, view: page } = view.value;
   return (
@@ -75,7 +81,7 @@ function Header() {
         <Mark />
         datalattice
       </Link>
-      {lattice !== null && (
+      {lattice !== null && (currentDetail.value || !isRefused()) && (
         <nav class="tabs" aria-label="Views">
           {TABS.map(([name, title]) => (
             <Link
@@ -153,6 +159,7 @@ function Explorer() {
   if (refusal && !currentDetail.value) {
     return (
       <main class="home" id="main">
+        <h1 class="hidden">{view.value.lattice}</h1>
         <Complaint
           refusal={refusal}
           retry={detail.retry}
@@ -173,6 +180,12 @@ function Explorer() {
       </nav>
       <main class="center" id="main">
         {tour.value && <Later load={guide} meanwhile={null} />}
+        {page !== "set" && (
+          <h1 class="hidden">
+            {view.value.lattice}: {page}
+            {measure.value ? `, ${measure.value.name}` : ""}
+          </h1>
+        )}
         <Changed />
         <Notices />
         <Progress />

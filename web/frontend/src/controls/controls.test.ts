@@ -25,6 +25,8 @@ describe("predicates in words", () => {
     ['declared("m", "l")', "declared: m and l"],
     ['not declared("m")', "measured: m"],
     ['better_than("m", 0.6)', "m better than 0.6"],
+    ['(not evaluated("m") or declared("m"))', "not measured: m"],
+    ['rank == 2 and (not evaluated("m") or declared("m"))', "rank 2, not measured: m"],
     ['distance("a+b") <= 2', "distance from a+b ≤ 2"],
     ['among("~01", "~02")', "2 chosen sets"],
     ['between("S", "T")', "between S and T"],
@@ -36,6 +38,8 @@ describe("predicates in words", () => {
 
   it.each([
     'contains("a") or rank > 3',
+    '(not evaluated("m") or declared("l"))',
+    'not evaluated("m") or declared("m") and rank > 3',
     'score("a") < score("b")',
     'not declared("a", "b")',
     "rank >",

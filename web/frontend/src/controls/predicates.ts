@@ -58,13 +58,26 @@ const MOST_NAMED = 3;
 
 /** A predicate in words: `contains B`, `rank 3 to 5`; the text itself where it is more involved. */
 export function inWords(predicate: string): string {
-  const parts = splitTop(stripped(predicate), "and").map(oneInWords);
+  const texts = splitTop(stripped(predicate), "and");
+  // Beside an "and", an "or" means what it seems to only within parentheses.
+  const parts = texts.map((text) =>
+    oneInWords(text, texts.length === 1 || text.trim().startsWith("(")),
+  );
   return parts.every((part) => part !== null) ? parts.join(", ") : predicate;
 }
 
-function oneInWords(text: string): string | null {
+function oneInWords(text: string, isWhole: boolean): string | null {
   const part = stripped(text);
-  return called(part) ?? compared(part);
+  return (isWhole ? unmeasured(part) : null) ?? called(part) ?? compared(part);
+}
+
+/** Sets without a measured score, as the strip of the density asks for them. */
+function unmeasured(part: string): string | null {
+  const said = splitTop(part, "or").map((each) => called(stripped(each)) ?? "");
+  const [none = "", declared = ""] = said;
+  const name = none.replace(/^not evaluated: /, "");
+  const isThat = said.length === 2 && name !== none && declared === `declared: ${name}`;
+  return isThat ? `not measured: ${name}` : null;
 }
 
 function called(part: string): string | null {

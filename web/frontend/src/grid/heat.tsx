@@ -6,7 +6,7 @@ import type { Primitive } from "../map/types";
 import { pressed, RANK, type Spot, sorting, stepBy, useViewport } from "../rows";
 import { go, hovered, pin, toggleInTray, view } from "../state";
 import { objectNames } from "../state/answers";
-import { theme } from "../state/theme";
+import { onPaper, theme } from "../state/theme";
 import { gridRows, columns as shownColumns } from "./answers";
 import { Foot } from "./legend";
 import { Corner } from "./numbers";
@@ -106,7 +106,8 @@ export function HeatMap() {
   useEffect(() => {
     if (total > 0) gridRows.want(first, first + count);
   });
-  const scene = () =>
+  const colors = theme.value;
+  const scene = (inColors = colors) =>
     heatScene({
       columns: shown,
       row: gridRows.row,
@@ -120,15 +121,21 @@ export function HeatMap() {
       pinned: view.value.set,
       tray: view.value.tray,
       byRank: sorting.value.field === RANK,
-      theme: theme.value,
+      theme: inColors,
     });
   useEffect(() => {
     if (!canvas.current || port.width === 0 || height === 0) return;
     const context = prepare(canvas.current, { width: port.width, height });
     if (context) paint(context, scene());
     canvas.current.dataset.ready = loaded === null ? "false" : "true";
-    drawnHeat.value = scene;
+    drawnHeat.value = () => scene();
   });
+  useEffect(() =>
+    onPaper(() => {
+      const context = canvas.current && prepare(canvas.current, { width: port.width, height });
+      if (context && height > 0) paint(context, scene(theme.peek()));
+    }),
+  );
   if (!page || !found) return null;
 
   const boxOf = (spot: Spot) => ({
@@ -264,8 +271,22 @@ function HeatHead(props: {
   const upright = columnWidth < longest * UPRIGHT + 8;
   const every = Math.ceil(17 / Math.max(0.1, columnWidth));
   return (
-    <div class={`heat-head ${upright ? "upright" : ""}`} style={{ height: `${headHeight}px` }}>
-      <div class="corner" style={{ width: `${left}px` }}>
+    // biome-ignore lint/a11y/useSemanticElements: the head of a canvas
+    <div
+      class={`heat-head ${upright ? "upright" : ""}`}
+      role="row"
+      tabIndex={-1}
+      aria-rowindex={1}
+      style={{ height: `${headHeight}px` }}
+    >
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      <div
+        class="corner"
+        role="columnheader"
+        tabIndex={-1}
+        aria-colindex={1}
+        style={{ width: `${left}px` }}
+      >
         <Corner columns={shown} />
       </div>
       {shown.map((column, place) => {
@@ -274,22 +295,30 @@ function HeatHead(props: {
         const now = sorting.value;
         const arrow = now.field === name ? (now.turned ? " ▴" : " ▾") : "";
         return (
-          <button
+          // biome-ignore lint/a11y/useSemanticElements: as above
+          <div
             key={name}
-            type="button"
-            class={`link ${now.field === name ? "sorted" : ""} ${view.value.measure === name ? "chosen" : ""}`}
-            title={`${name}, ${metric.direction} is better. Click to sort rows by it.`}
-            style={{
-              left: `${left + place * columnWidth}px`,
-              width: `${Math.max(16, columnWidth * every)}px`,
-            }}
-            onClick={() => go({ sort: pressed(name, now), measure: name })}
+            class="heat-column"
+            role="columnheader"
+            tabIndex={-1}
+            aria-colindex={place + 2}
           >
-            <span>
-              {column.title}
-              {arrow}
-            </span>
-          </button>
+            <button
+              type="button"
+              class={`link ${now.field === name ? "sorted" : ""} ${view.value.measure === name ? "chosen" : ""}`}
+              title={`${name}, ${metric.direction} is better. Click to sort rows by it.`}
+              style={{
+                left: `${left + place * columnWidth}px`,
+                width: `${Math.max(16, columnWidth * every)}px`,
+              }}
+              onClick={() => go({ sort: pressed(name, now), measure: name })}
+            >
+              <span>
+                {column.title}
+                {arrow}
+              </span>
+            </button>
+          </div>
         );
       })}
     </div>

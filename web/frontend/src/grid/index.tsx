@@ -42,7 +42,7 @@ function Toolbar() {
   const objects = currentDetail.value?.objects ?? [];
   const { without } = view.value;
   return (
-    <div class="tools" role="toolbar" aria-label="Grid tools">
+    <div class="row-tools" role="toolbar" aria-label="Grid tools">
       {without === null && <SortTool />}
       <ColumnChooser clusters={without === null} />
       {without === null && <LookTool />}

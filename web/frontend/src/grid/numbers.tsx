@@ -29,6 +29,8 @@ const FEW_COLUMNS = 6;
 const FEW_DIGITS = 3;
 const LETTER = 7.4;
 const SMALL_LETTER = 6.7;
+const HEAD_LETTER = 8.6;
+const MOST_UNBROKEN = 6;
 
 export function Numbers() {
   const page = gridRows.head.value.content;
@@ -107,14 +109,21 @@ export function Corner({ columns }: { columns: readonly Column[] }) {
 /** Widths of the columns of scores: what their numbers need, stretched where there is room. */
 function scoreWidths(shown: readonly Column[], room: number): number[] {
   const few = shown.length <= FEW_COLUMNS;
-  const least = shown.map(({ stats: { lowest, highest, missing } }) => {
+  const least = shown.map(({ title, stats: { lowest, highest, missing } }) => {
     const texts = [lowest ?? 0, highest ?? 0].map((end) => fixed(end, few ? 4 : FEW_DIGITS).length);
     const long = Math.max(...texts, missing > 0 ? 7 : 0);
-    return few ? Math.max(74, long * LETTER + 14) : long * SMALL_LETTER + 6;
+    return few
+      ? Math.max(74, long * LETTER + 14)
+      : Math.max(long * SMALL_LETTER + 6, longestPart(title) * HEAD_LETTER + 8);
   });
   const sum = least.reduce((total, each) => total + each, 0);
   const stretch = Math.max(1, Math.min(few ? 2.6 : 1.7, room / Math.max(1, sum)));
   return least.map((each) => Math.floor(each * stretch));
+}
+
+/** Letters of the longest part of a title that should not break, up to a few. */
+function longestPart(title: string): number {
+  return Math.min(MOST_UNBROKEN, Math.max(...title.split(/[\s+/@_-]/).map((part) => part.length)));
 }
 
 function sheetColumns(shown: readonly Column[], widths: readonly number[]): SheetColumn<Row>[] {

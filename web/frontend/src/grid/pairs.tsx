@@ -116,7 +116,9 @@ function PairTable({ page }: { page: PairPage }) {
   return (
     <>
       <p class="lead-line" data-picture>
-        <strong>What does leaving out {page.object} change?</strong>{" "}
+        <strong>
+          What does leaving out <q>{page.object}</q> change?
+        </strong>{" "}
         <span class="hint">
           {counted(page.total, "pair")} of stored sets that differ by {page.object} alone
           {filter.value !== null &&

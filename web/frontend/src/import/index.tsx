@@ -45,6 +45,7 @@ function Importing() {
   });
   return (
     <main
+      id="main"
       class="home import"
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {

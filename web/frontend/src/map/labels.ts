@@ -15,6 +15,9 @@ import type { Primitive } from "./types";
 const MOST_NAMED = 256;
 const WIDTHS = [150, 96, 56];
 const SIZE = 12;
+/** From the middle of a set to its name; beyond the ring where it has one. */
+const NAME_AWAY = 13;
+const MARK_AWAY = 16;
 
 /** The sets themselves: names stand beside them, never on them. */
 export function obstacles(data: SceneData, frame: Frame): Box[] {
@@ -106,11 +109,12 @@ function place(
     [x - width / 2, y + 17],
     [x - width / 2, y - 17],
   ];
+  const away = bold ? MARK_AWAY : NAME_AWAY;
   const beside: readonly (readonly [number, number])[] = [
-    [x + 13, y],
-    [x + 13, y - 13],
-    [x + 13, y + 13],
-    [x - 13 - width, y],
+    [x + away, y],
+    [x + away, y - 13],
+    [x + away, y + 13],
+    [x - away - width, y],
   ];
   const spots = inRows ? below : [...beside, ...below];
   const spot = spots.find(

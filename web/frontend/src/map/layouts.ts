@@ -8,6 +8,8 @@ const MARGIN = { left: 64, right: 32, top: 36, bottom: 56 };
 const STRIP = 34;
 const WIDEST_STEP = 110;
 const CROWDED = 6;
+const MOST_RANKS = 12;
+const LEAST_RANK_STEP = 30;
 const WIDEST_JITTER = 0.38;
 const GOLDEN = 0.618033988749895;
 
@@ -60,7 +62,7 @@ export function plot(
       strip,
     },
     axes: (camera) => ({
-      bottom: ticks(xScale, camera.x, camera.k, 12, size.width, true),
+      bottom: ticks(xScale, camera.x, camera.k, mostRanks(xScale), size.width, true),
       left: ticks(yScale, camera.y, camera.k, 7, size.height, false),
       bottomTitle: "rank: objects in the training set",
       leftTitle: shown.title,
@@ -141,7 +143,7 @@ export function rankRows(table: SetTable, scores: readonly (number | null)[], si
       left: levels
         .map((rank) => ({ at: yScale(rank) * camera.k + camera.y, text: `${rank}` }))
         .filter(({ at }) => at > MARGIN.top - 8 && at < size.height - MARGIN.bottom + 8),
-      bottomTitle: "within a rank: from the lowest score to the highest",
+      bottomTitle: "within a rank: lowest to highest score",
       leftTitle: "rank: objects in the training set",
       unscored: null,
     }),
@@ -213,6 +215,12 @@ function jittered(ranks: Int32Array, scores: readonly (number | null)[]): Float6
     const spread = WIDEST_JITTER * Math.min(1, size / 60 + 0.3);
     return (((order + 0.5) * GOLDEN) % 1) * 2 * spread - spread;
   });
+}
+
+/** As many ranks as can be told apart. */
+function mostRanks(scale: Linear): number {
+  const room = Math.abs(scale.ends[1] - scale.ends[0]) / LEAST_RANK_STEP;
+  return Math.max(2, Math.min(MOST_RANKS, Math.floor(room)));
 }
 
 function ticks(

@@ -79,6 +79,33 @@ describe("the landscape", () => {
     expect(tick?.at).toBeCloseTo((x[1] ?? 0) * 2 - 300, 6);
   });
 
+  it("leaves out ranks that would stand on each other", () => {
+    const table = setTable(
+      Array.from({ length: 15 }, (_, rank) =>
+        rank === 0
+          ? "~"
+          : `~${(2 ** rank - 1)
+              .toString(16)
+              .padStart(4, "0")
+              .replace(/(..)(..)/, "$2$1")
+              .replace(/00$/, "")}`,
+      ),
+      14,
+    );
+    const scores = Array.from({ length: 15 }, (_, rank) => rank / 14);
+    for (const [width, least] of [
+      [320, 22],
+      [800, 22],
+    ] as const) {
+      const { axes } = landscape(table, scores, "accuracy", { width, height: 400 });
+      const places = axes?.(CAMERA).bottom.map(({ at }) => at) ?? [];
+      expect(places.length).toBeGreaterThan(4);
+      for (const [place, at] of places.slice(1).entries()) {
+        expect(at - (places[place] ?? 0)).toBeGreaterThan(least);
+      }
+    }
+  });
+
   it("spreads a crowded rank the same way every time", () => {
     const keys = Array.from({ length: 30 }, (_, i) => `~${"00".repeat(i)}01`);
     const many = setTable(keys, 240);
@@ -178,6 +205,42 @@ describe("labels", () => {
         expect(one.text).toContain("…");
         for (const other of names.slice(index + 1)) {
           const [a, b] = [box(one), box(other)];
+          const apart = a[2] <= b[0] || b[2] <= a[0] || a[3] <= b[1] || b[3] <= a[1];
+          expect(apart, `${one.text} / ${other.text}`).toBe(true);
+        }
+      }
+    }
+  });
+
+  it("keep off the words of the axes, in a picture as narrow as a phone", () => {
+    const size = { width: 320, height: 400 };
+    for (const layout of [
+      landscape(TOY, TOY_A, "accuracy/A, higher is better", size),
+      rankRows(TOY, TOY_A, size),
+    ]) {
+      const narrow = { ...frame(layout), size };
+      const scene = pointerScene(data(), narrow, { pinned: 1, hovered: -1, path: [] });
+      const axes = layout.axes?.(CAMERA);
+      const words = [
+        ...(axes?.left.map((each) => each.text) ?? []),
+        `↑ ${axes?.leftTitle}`,
+        `${axes?.bottomTitle} →`,
+      ];
+      const left = (each: Label) =>
+        each.align === "right" ? each.x - textWidth(each.text, each.size, each.bold) : each.x;
+      const labels = of(scene, "label").map((each) => ({ ...each, x: left(each) }));
+      const [fixed, free] = [
+        labels.filter((each) => words.includes(each.text)),
+        labels.filter((each) => NAMES.some((name) => each.text.startsWith(name))),
+      ];
+      expect(fixed.every((each) => each.x >= 0)).toBe(true);
+      expect(free.length).toBeGreaterThan(1);
+      for (const one of free) {
+        for (const other of fixed) {
+          const [a, b] = [
+            box(one),
+            box({ ...other, y: other.baseline === "top" ? other.y + 6 : other.y }),
+          ];
           const apart = a[2] <= b[0] || b[2] <= a[0] || a[3] <= b[1] || b[3] <= a[1];
           expect(apart, `${one.text} / ${other.text}`).toBe(true);
         }

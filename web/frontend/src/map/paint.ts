@@ -25,17 +25,21 @@ export function prepare(
   return context;
 }
 
-/** Paint a scene; a camera moves its positions, and leaves radii, widths and letters as they are. */
+/**
+ * Paint a scene; a camera moves its positions, and leaves radii, widths and letters as they are.
+ * `onNothing` says that the canvas is empty.
+ */
 export function paint(
   context: CanvasRenderingContext2D,
   scene: readonly Primitive[],
   camera: CameraLike = UNMOVED,
+  onNothing = true,
 ): void {
   const size = sizeOf(context);
   for (let next = 0; next < scene.length; ) {
     const crowd = crowdFrom(scene, next);
     if (crowd.length > 0) {
-      paintPixels(context, crowd, camera, next === 0);
+      paintPixels(context, crowd, camera, onNothing && next === 0);
       next += crowd.length;
       continue;
     }

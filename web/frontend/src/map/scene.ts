@@ -10,6 +10,9 @@ import type { Axes, CameraLike, Layout, Primitive, Size } from "./types";
 
 const COLOR_BINS = 48;
 const MOST_LABELS = 14;
+const AXIS_SIZE = 12;
+/** From the middle of a set to its label: beyond the ring of the tray. */
+const BESIDE = 15;
 const LONGEST_STEP = 170;
 export const LABELLED_NODES = 64;
 
@@ -64,7 +67,7 @@ export function pointerScene(data: SceneData, frame: Frame, shown: Marked): Prim
   const axes = frame.layout.axes?.(frame.camera) ?? null;
   const scene: Primitive[] = axes ? axesScene(axes, frame) : [];
   // What matters most finds room first: moves, then marks, then the names of the others.
-  const taken: Box[] = obstacles(data, frame);
+  const taken: Box[] = [...obstacles(data, frame), ...(axes ? axesBoxes(axes, frame) : [])];
   const moves = focus >= 0 ? focusScene(data, frame, focus, steps, taken) : [];
   if (path.length > 0) scene.push(...pathScene(data, frame, path, taken));
   const named = new Set([...steps.map((step) => step.row), ...path]);
@@ -101,7 +104,7 @@ export function gridScene(axes: Axes, { size, theme }: Frame): Primitive {
 /** Numbers and titles of the axes, and the strip of sets without a score. */
 export function axesScene(axes: Axes, { size, theme }: Frame): Primitive[] {
   const bottom = size.height - 44;
-  const quiet = { color: theme.muted, size: 12 };
+  const quiet = { color: theme.muted, size: AXIS_SIZE };
   const scene: Primitive[] = [
     ...axes.left.map(({ at: y, text }) => label(50, y, text, { ...quiet, align: "right" })),
     ...axes.bottom.map(({ at: x, text }) =>
@@ -120,6 +123,20 @@ export function axesScene(axes: Axes, { size, theme }: Frame): Primitive[] {
     scene.push(label(60, y + 15, "not measured", quiet));
   }
   return scene;
+}
+
+/** Where the words of the axes stand: labels of sets keep off them. */
+function axesBoxes(axes: Axes, { size }: Frame): Box[] {
+  const numbers = axes.left.map(({ at: y, text }): Box => {
+    const width = textWidth(text, AXIS_SIZE);
+    return boxAt(50 - width, y, width);
+  });
+  const across = textWidth(`${axes.bottomTitle} →`, AXIS_SIZE);
+  return [
+    ...numbers,
+    boxAt(8, 12, textWidth(`↑ ${axes.leftTitle}`, AXIS_SIZE)),
+    boxAt(size.width - 20 - across, size.height - 14, across),
+  ];
 }
 
 function movesScene(data: SceneData, frame: Frame, dimmed: boolean): Primitive[] {
@@ -200,6 +217,10 @@ function focusScene(
       }),
     );
   }
+  if (!named) {
+    const [x, y] = at(frame, row);
+    taken.push([x - 9, y - 9, x + 9, y + 9]);
+  }
   const loudest = [...steps].sort((a, b) => Math.abs(b.change ?? 0) - Math.abs(a.change ?? 0));
   for (const step of loudest.slice(0, MOST_LABELS)) {
     const [x, y] = at(frame, step.row);
@@ -207,13 +228,16 @@ function focusScene(
     const move = `${step.adds ? "+" : "−"}${name} ${step.change === null ? "?" : signed(step.change)}`;
     const text = named ? `${fitted(data.nameOf(step.row), 130, 12)}  ${move}` : move;
     const width = textWidth(text, 12);
-    const onLeft =
-      x < at(frame, row)[0] - 4 ? x - 11 - width > 8 : x + 11 + width > frame.size.width - 8;
-    const left = onLeft ? x - 12 - width : x + 11;
-    const middle = [0, 14, -14, 27, -27]
-      .map((dy) => y + dy)
-      .find((spot) => free(taken, boxAt(left, spot, width)));
-    if (middle === undefined) continue;
+    const sides = [x + BESIDE, x - BESIDE - width];
+    // Away from the set whose moves these are, if there is room.
+    if (x < at(frame, row)[0] - 4) sides.reverse();
+    const inside = sides.filter((left) => left > 8 && left + width < frame.size.width - 8);
+    // Among many sets the other side is where the moves are.
+    const spot = (named ? inside : inside.slice(0, 1))
+      .flatMap((left) => [0, 14, -14, 27, -27].map((dy) => [left, y + dy] as const))
+      .find(([left, middle]) => free(taken, boxAt(left, middle, width)));
+    if (!spot) continue;
+    const [left, middle] = spot;
     taken.push(boxAt(left, middle, width));
     scene.push(label(left, middle, text, { color: theme.ink, halo: theme.paper }));
   }

@@ -5,17 +5,25 @@ import { registerExport } from "../export/registry";
 import { extentOf, higherIsBetter, measuredOf, scoreColors } from "../scales";
 import { hovered, pin, toggleInTray, view } from "../state";
 import { colorMeasure, layout as layoutName, measure, objectNames, path } from "../state/answers";
-import { theme } from "../state/theme";
+import { isOnPaper, onPaper, theme } from "../state/theme";
 import { movesWithin, positionsOf, spell } from "../subsets";
 import { centerOn, HOME_CAMERA, zoomed } from "./camera";
 import { drawn } from "./drawn";
 import { landscape, lattice, nearest, rankRows } from "./layouts";
 import { paint, paintUnder, prepare } from "./paint";
 import { useLongPress } from "./press";
-import { binned, type Frame, groundScene, pointerScene, type SceneData, underScene } from "./scene";
+import {
+  binned,
+  type Frame,
+  groundScene,
+  type Marked,
+  pointerScene,
+  type SceneData,
+  underScene,
+} from "./scene";
 import { surface, tool } from "./tool";
 import { Tooltip } from "./tooltip";
-import type { CameraLike, Layout, Size } from "./types";
+import type { CameraLike, Layout, Primitive, Size } from "./types";
 
 const MOST_MOVES = 6_000;
 const REACH = 18;
@@ -113,19 +121,24 @@ export function MapView() {
     return shown && drawn ? groundScene(drawn, shown, following.value) : null;
   });
 
+  const paintGround = (shown: Frame, scene: readonly Primitive[], seen: CameraLike) => {
+    const context = ground.current && prepare(ground.current, shown.size);
+    if (!context) return;
+    paint(context, scene, seen);
+    paintUnder(context, underScene({ ...shown, camera: seen }));
+    if (pointer.current) pointer.current.dataset.ready = "true";
+  };
+  const paintPointer = (drawn: SceneData, shown: Frame, marked: Marked) => {
+    const context = pointer.current && prepare(pointer.current, shown.size);
+    if (context) paint(context, pointerScene(drawn, shown, marked));
+  };
+
   useSignalEffect(() => {
     const shown = frame.value;
     const seen = camera.value;
     const scene = standing.value;
     if (!shown || !scene || !ground.current) return undefined;
-    return soon(() => {
-      const canvas = ground.current;
-      const context = canvas && prepare(canvas, shown.size);
-      if (!canvas || !context) return;
-      paint(context, scene, seen);
-      paintUnder(context, underScene({ ...shown, camera: seen }));
-      if (pointer.current) pointer.current.dataset.ready = "true";
-    });
+    return soon(() => paintGround(shown, scene, seen));
   });
 
   useSignalEffect(() => {
@@ -134,11 +147,22 @@ export function MapView() {
     const marked = rows.value;
     const drawn = data.value;
     if (!shown || !drawn) return undefined;
-    return soon(() => {
-      const context = pointer.current && prepare(pointer.current, shown.size);
-      if (context) paint(context, pointerScene(drawn, { ...shown, camera: seen }, marked));
-    });
+    return soon(() => paintPointer(drawn, { ...shown, camera: seen }, marked));
   });
+
+  useEffect(() =>
+    onPaper(() => {
+      const [shown, scene, drawn] = [frame.peek(), standing.peek(), data.peek()];
+      const seen = camera.peek();
+      const context = shown && ground.current && prepare(ground.current, shown.size);
+      if (!context || !scene || !drawn) return;
+      // One canvas, from the lowest to the highest: printers know no transparent ones.
+      const here = { ...shown, camera: seen };
+      paint(context, underScene(here));
+      paint(context, scene, seen, false);
+      paint(context, pointerScene(drawn, here, rows.peek()), undefined, false);
+    }),
+  );
 
   useEffect(() => sizeOf(holder.current, (found) => (size.value = found)), [size]);
   useEffect(
@@ -264,9 +288,11 @@ export function MapView() {
 
 // ---------------------------------------------------------------- side effects
 
-/** Run in the next frame; the returned function takes it back. */
+/** Run in the next frame, unless that is paper's; the returned function takes it back. */
 export function soon(work: () => void): () => void {
-  const request = requestAnimationFrame(work);
+  const request = requestAnimationFrame(() => {
+    if (!isOnPaper()) work();
+  });
   return () => cancelAnimationFrame(request);
 }
 

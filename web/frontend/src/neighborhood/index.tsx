@@ -1,7 +1,8 @@
 /** The pinned set: its members and score, what each single move changes, and what to do with it. */
+import { isUnreachable } from "../api";
 import type { Neighborhood } from "../api/types";
 import { Replicates } from "../replicates";
-import { cellText, count } from "../scales";
+import { cellText, count, counted } from "../scales";
 import { Broken, labelOf } from "../sets/names";
 import { changeText } from "../sets/utils";
 import { pin, view } from "../state";
@@ -19,18 +20,24 @@ const MOST_MISSING = 12;
 const LONGEST_HEADING = 96;
 
 export function FocusPanel() {
-  const { content, loading, refusal } = neighborhood.value;
+  const { content, loading, refusal: refused } = neighborhood.value;
+  const { set } = view.value;
+  // What was read stays while the server is away.
+  const refusal = refused && !(content && isUnreachable(refused)) ? refused : null;
   return (
     <>
       <Trail />
-      {refusal && (
+      {refusal && set !== null && (
         <>
-          {view.value.view !== "set" && <Complaint refusal={refusal} choose={pin} />}
-          <p>
-            <button type="button" class="quiet" onClick={() => pin(null)}>
+          <header>
+            <h2>
+              <Broken text={labelOf(set, LONGEST_HEADING)} />
+            </h2>
+            <button type="button" class="quiet" title="Unpin (Esc)" onClick={() => pin(null)}>
               Unpin
             </button>
-          </p>
+          </header>
+          {view.value.view !== "set" && <Complaint refusal={refusal} choose={pin} />}
         </>
       )}
       {content && !refusal && <Focus content={content} />}
@@ -40,10 +47,11 @@ export function FocusPanel() {
 }
 
 function Focus({ content }: { content: Neighborhood }) {
-  const { training_set: set, cells } = content;
+  const { training_set: set, cells, measures } = content;
+  const [answered] = measures;
   const objects = currentDetail.value?.objects.length ?? 0;
   const onItsPage = view.value.view === "set";
-  const isCurrent = around.value !== null;
+  const isCurrent = around.value !== null && answered === measure.value?.name;
   return (
     <div class={`focused ${isCurrent ? "" : "stale"}`} aria-busy={!isCurrent}>
       <header>
@@ -55,10 +63,10 @@ function Focus({ content }: { content: Neighborhood }) {
         </button>
       </header>
       <p>
-        {count(set.rank)} of {count(objects)} objects.{" "}
-        {measure.value && (
+        {count(set.rank)} of {counted(objects, "object")}.{" "}
+        {answered !== undefined && (
           <>
-            {measure.value.name}: <strong>{cellText(cells[0])}</strong>.
+            {answered}: <strong>{cellText(cells[0])}</strong>.
           </>
         )}
       </p>
@@ -100,6 +108,7 @@ function Moves({ content }: { content: Neighborhood }) {
           neighbors={neighbors}
           missing={missing}
           whole={next === null}
+          allMissing={missing.length === content.missing_total}
           slot={24}
           row={56}
         />

@@ -43,6 +43,16 @@ describe("neighbors", () => {
     expect(names(false)).toEqual(["b", "c", "a"]);
   });
 
+  it("with a declared score come after the measured ones", () => {
+    const declared = neighbor(["d"], [], 5);
+    const cell = { mean: 5, standard_error: null, replicates: 1, origin: "declared" as const };
+    const all = [{ ...declared, cells: [cell] }, ...found];
+    for (const higher of [true, false]) {
+      const names = sorted(all, higher).map((each) => each.training_set.name);
+      expect(names.slice(2)).toEqual(["d", "a"]);
+    }
+  });
+
   it("of more than one object are no moves", () => {
     const swapped = [...found, neighbor(["d"], ["e"], 9)];
     expect(byDelta(swapped, true).map(({ move }) => move.object)).toEqual(["c", "b", "a"]);

@@ -1,15 +1,19 @@
 /** The pinned set in the middle, larger sets above it, smaller ones below, missing ones hollow. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { MissingNeighbor, Neighbor, TrainingSet } from "../api/types";
+import { fitted, textWidth } from "../map/primitives";
 import { cellText, count, deltaText, higherIsBetter, isUnresolved, signed } from "../scales";
 import { pointing } from "../sets/names";
-import { changeText, clipped } from "../sets/utils";
+import { changeText } from "../sets/utils";
 import { hovered, pin, view } from "../state";
 import { measure } from "../state/answers";
 import { writeUrl } from "../state/url";
 import { type StarEnd, starLayout } from "./layout";
 
+const SIZE = 11;
 const LETTER = 7.2;
+/** Between a label and the next. */
+const GAP = 6;
 const MOST_ROOM = 140;
 const LEAST_LETTERS = 7;
 const ROOM_FOR_DELTAS = 50;
@@ -33,17 +37,19 @@ export function useWidth() {
 
 /**
  * The star. `slot` is the least width of a place and `row` the height of a row, in pixels;
- * `whole` says whether these are all neighbors, so that what is not drawn can be counted.
+ * `whole` and `allMissing` say whether these are all neighbors, and all missing ones, so that those
+ * that are not drawn can be counted.
  */
 export function Star(props: {
   center: TrainingSet;
   neighbors: readonly Neighbor[];
   missing: readonly MissingNeighbor[];
   whole: boolean;
+  allMissing: boolean;
   slot: number;
   row: number;
 }) {
-  const { center: set, neighbors, missing, whole, slot, row } = props;
+  const { center: set, neighbors, missing, whole, allMissing, slot, row } = props;
   const { element, width } = useWidth();
   const chosen = measure.value;
   const margin = slot >= ROOM_FOR_DELTAS ? 44 : 26;
@@ -58,7 +64,12 @@ export function Star(props: {
           <line key={keyOf(end)} class={`ray ${looks(end)}`} {...rayOf(star.center, end)} />
         ))}
         {star.ends.map((end) => (
-          <End key={keyOf(end)} end={end} whole={whole} detailed={slot >= ROOM_FOR_DELTAS} />
+          <End
+            key={keyOf(end)}
+            end={end}
+            counts={end.kind === "more" && (end.of === "missing" ? allMissing : whole)}
+            detailed={slot >= ROOM_FOR_DELTAS}
+          />
         ))}
         <circle class="center" cx={star.center.x} cy={star.center.y} r={slot > 50 ? 9 : 7} />
       </svg>
@@ -100,12 +111,12 @@ function rayOf(center: { x: number; y: number }, { x, y }: StarEnd) {
   return { x1: center.x, y1: center.y, x2: x, y2: y };
 }
 
-function End(props: { end: StarEnd; whole: boolean; detailed: boolean }) {
-  const { end, whole, detailed } = props;
+function End(props: { end: StarEnd; counts: boolean; detailed: boolean }) {
+  const { end, counts, detailed } = props;
   if (end.kind === "stored") return <Stored end={end} detailed={detailed} />;
   const { x, y } = end;
   if (end.kind === "more") {
-    const many = whole || end.of === "missing" ? `${count(end.count)} more` : "more";
+    const many = counts ? `${count(end.count)} more` : "more";
     return (
       <g class={`end ${looks(end)}`}>
         <circle cx={x} cy={y} r="4" />
@@ -161,18 +172,19 @@ function Stored(props: { end: StarEnd & { kind: "stored" }; detailed: boolean })
 /** What stands at an end, as far as its place has room; away from the center. */
 function Label(props: { end: StarEnd; detailed: boolean; lines: readonly string[] }) {
   const { end, detailed, lines } = props;
-  const letters = Math.floor(end.room / LETTER);
   const [first = "", second = ""] = lines;
-  if (letters < Math.min(first.length, LEAST_LETTERS)) return null;
+  const fits = textWidth(first, SIZE, true) <= end.room;
+  const room = fits ? end.room : end.room - GAP;
+  if (!fits && room / LETTER < LEAST_LETTERS) return null;
   const withSecond = detailed && second !== "" && end.room >= ROOM_FOR_DELTAS;
   const above = end.offset > 0;
   const top = above ? end.y - (withSecond ? 26 : 12) : end.y + 20;
   return (
     <text x={end.x} y={top}>
-      <tspan class="change">{clipped(first, letters)}</tspan>
+      <tspan class="change">{fitted(first, room, SIZE, true)}</tspan>
       {withSecond && (
         <tspan class="value" x={end.x} dy="14">
-          {clipped(second, letters)}
+          {fitted(second, room, SIZE)}
         </tspan>
       )}
     </text>

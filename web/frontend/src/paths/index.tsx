@@ -5,8 +5,9 @@ import { useEffect, useState } from "preact/hooks";
 import { type Following, isUnreachable } from "../api";
 import type { Exportable } from "../export/types";
 import { useExport } from "../export/use";
+import { Broken, labelOf } from "../sets/names";
 import { go, view } from "../state";
-import { filter, measure, nameOf } from "../state/answers";
+import { currentDetail, filter, measure, nameOf } from "../state/answers";
 import type { ModeName } from "../state/url";
 import { Complaint } from "../ui";
 import { PathAnswer } from "./answer";
@@ -114,6 +115,9 @@ function Start() {
     [least, set],
     [set, most],
   ].filter((pair): pair is [string, string] => Boolean(pair[0] && pair[1] && pair[0] !== pair[1]));
+  if (currentDetail.value?.summary.training_sets === 0) {
+    return <p class="hint">This lattice holds no training set yet: import some results into it.</p>;
+  }
   return (
     <section class="answer start">
       <p>
@@ -127,9 +131,10 @@ function Start() {
             <button
               key={`${one} ${other}`}
               type="button"
+              title={`${nameOf(one)} → ${nameOf(other)}`}
               onClick={() => go({ from: one, to: other })}
             >
-              {nameOf(one)} → {nameOf(other)}
+              <Broken text={labelOf(one)} /> → <Broken text={labelOf(other)} />
             </button>
           ))}
         </p>

@@ -56,7 +56,9 @@ export function TradeoffsAnswer({ found }: { found: Tradeoffs }) {
                 <b>{start + place + 1}</b>
                 <span>{valueIn(found.first, first)}</span>
                 <span>{valueIn(found.second, second)}</span>
-                <small>{counted(path.moves ?? 0, "move")}</small>
+                {found.first !== "fewest" && found.second !== "fewest" && (
+                  <small>{counted(path.moves ?? 0, "move")}</small>
+                )}
               </button>
             </li>
           ))}
@@ -111,6 +113,11 @@ function titleOf(objective: string): string {
   return `${TITLES[objective] ?? objective}, ${up ? "higher" : "lower"} is better`;
 }
 
+/** Without a line where there is no number: half a move is none. */
+function named<T extends { text: string }>(ticks: readonly T[]): T[] {
+  return ticks.filter(({ text }) => text !== "");
+}
+
 function Scatter(props: { found: Tradeoffs; chosen: number; choose: (place: number) => void }) {
   const { found, chosen, choose } = props;
   const holder = useRef<HTMLDivElement>(null);
@@ -133,13 +140,15 @@ function Scatter(props: { found: Tradeoffs; chosen: number; choose: (place: numb
       >
         <LeftAxis
           plot={plot}
-          ticks={ticksOf(padded(up, 0.12), 5, (value) => whole(found.second, value))}
+          ticks={named(ticksOf(padded(up, 0.12), 5, (value) => whole(found.second, value)))}
         />
         <BottomAxis
           plot={plot}
           dy={18}
-          ticks={ticksOf(padded(across, 0.08), Math.max(2, Math.floor(width / 110)), (value) =>
-            whole(found.first, value),
+          ticks={named(
+            ticksOf(padded(across, 0.08), Math.max(2, Math.floor(width / 110)), (value) =>
+              whole(found.first, value),
+            ),
           )}
         />
         <text class="axis-title" x={plot.right} y={HEIGHT - 6}>

@@ -46,6 +46,14 @@ function Near({ content }: { content: Nearest }) {
           </button>
         </p>
       </header>
+      {items.length > 0 && <NearestSets items={items} />}
+    </>
+  );
+}
+
+function NearestSets({ items }: { items: Nearest["items"] }) {
+  return (
+    <>
       <h2>Nearest stored sets</h2>
       <div class="scroll">
         <table class="plain" data-testid="nearest">

@@ -1,7 +1,7 @@
 /** The chosen neighborhood: star, summaries where there are many, and a bar for each change. */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { ask, Refusal } from "../api";
+import { ask, isUnreachable, Refusal } from "../api";
 import type { Neighborhood, NeighborSummary } from "../api/types";
 import { Bars } from "../neighborhood/bars";
 import { Star } from "../neighborhood/star";
@@ -22,7 +22,7 @@ export function Around() {
   return (
     <section aria-label="The sets around it" class={loading ? "around stale" : "around"}>
       <Choice />
-      {refusal ? (
+      {refusal && !(content && isUnreachable(refusal)) ? (
         <Complaint refusal={refusal} retry={chosen.retry} />
       ) : content ? (
         <Content content={content} />
@@ -99,7 +99,8 @@ function Content({ content }: { content: Neighborhood }) {
           center={content.training_set}
           neighbors={next === null ? neighbors : withWorst(content)}
           missing={missing}
-          whole={next === null && missing.length === absent}
+          whole={next === null}
+          allMissing={missing.length === absent}
           slot={SLOT}
           row={content.radius > 1 ? 92 : ROW}
         />

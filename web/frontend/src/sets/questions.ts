@@ -7,6 +7,7 @@ import type {
   Nearest,
   Neighborhood,
   SetDetail,
+  SetPage as SetList,
   Squares,
 } from "../api/types";
 import { around } from "../neighborhood/questions";
@@ -55,6 +56,19 @@ export function show(section: SectionName, opened: boolean): void {
   const now = SECTIONS.filter((each) => (each === section ? opened : open.peek().includes(each)));
   go({ open: now.length > 0 ? now.join(",") : NONE }, "replace");
 }
+
+// ---------------------------------------------------------------- no set yet
+
+/** The smallest and the largest stored set, while none is chosen: something to begin with. */
+export const extremes = (["rank", "-rank"] as const).map((sort) =>
+  following<SetList>(
+    computed(() => {
+      const { view: page, set } = view.value;
+      if (page !== "set" || set !== null) return null;
+      return latticeUrl(["sets"], { sort, limit: 1, fields: "members" });
+    }),
+  ),
+);
 
 // ---------------------------------------------------------------- the neighborhood
 

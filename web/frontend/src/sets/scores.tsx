@@ -60,7 +60,9 @@ function Table({ content }: { content: SetDetail }) {
         </tbody>
       </table>
       <p class="hint">
-        {[...scales].map(([name, [low, high]]) => `${name} from ${number(low)} to ${number(high)}`)}
+        {[...scales]
+          .map(([name, [low, high]]) => `${name} from ${number(low)} to ${number(high)}`)
+          .join("; ")}
         . ± is one standard error, drawn to each side of the dot; of one replicate it is unknown.
       </p>
     </div>

@@ -38,6 +38,37 @@ export function setTheme(name: ThemeName): void {
   theme.value = resolved();
 }
 
+const painters = new Set<() => void>();
+let paper = false;
+
+/** Whether the page is on its way to paper, for which canvases are painted already. */
+export function isOnPaper(): boolean {
+  return paper;
+}
+
+/** Have a canvas painted when the page goes to paper; the returned function takes it back. */
+export function onPaper(paint: () => void): () => void {
+  painters.add(paint);
+  return () => {
+    painters.delete(paint);
+  };
+}
+
+/** Paper is white, whatever the theme. Canvases are painted at once: no frame comes before it. */
+export function followPrinter(): void {
+  const follow = (prints: boolean) => {
+    paper = prints;
+    document.documentElement.dataset.theme = prints ? "light" : themeName.peek();
+    theme.value = resolved();
+    for (const paint of painters) paint();
+  };
+  addEventListener("beforeprint", () => follow(true));
+  addEventListener("afterprint", () => follow(false));
+  const print = matchMedia("print");
+  print.addEventListener("change", ({ matches }) => follow(matches));
+  if (print.matches) follow(true);
+}
+
 export function followSystemTheme(): void {
   setTheme(themeName.peek());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {

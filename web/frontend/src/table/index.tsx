@@ -61,7 +61,7 @@ export function TablePage() {
   const { content, refusal } = tableRows.head.value;
   return (
     <section class="table-page" aria-label="Table">
-      <div class="tools" role="toolbar" aria-label="Table tools">
+      <div class="row-tools" role="toolbar" aria-label="Table tools">
         <SortTool />
         <ColumnChooser />
       </div>

@@ -2,7 +2,8 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 
-const NARROW = matchMedia("(max-width: 62rem)");
+// On paper nothing is folded: it cannot be opened.
+const NARROW = matchMedia("screen and (max-width: 62rem)");
 
 /** Whether panels stand below the picture instead of beside it. */
 export const narrow = signal(NARROW.matches);

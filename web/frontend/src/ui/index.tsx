@@ -26,7 +26,7 @@ export function Complaint(props: {
             {each}
           </button>
         ))}
-        {retry && (
+        {retry && mayPass(refusal) && (
           <button type="button" onClick={retry}>
             Try again
           </button>
@@ -34,6 +34,11 @@ export function Complaint(props: {
       </p>
     </div>
   );
+}
+
+/** Whether asking the same again may be answered: what is wrong in the question stays wrong. */
+function mayPass({ problem: { status } }: Refusal): boolean {
+  return status < 400 || status === 408 || status >= 429;
 }
 
 /** Why, and what to do next; where that points at a place in a text, in letters of one width. */

@@ -15,7 +15,7 @@ import {
   objectNames,
   path,
 } from "../../state/answers";
-import { type Theme, theme } from "../../state/theme";
+import { onPaper, type Theme, theme } from "../../state/theme";
 import { positionsOf, spell } from "../../subsets";
 import { HOME_CAMERA, zoomed } from "../camera";
 import { markedSets } from "../drawn";
@@ -131,17 +131,19 @@ export function DensityView() {
     };
   });
 
+  const paintGround = (drawn: Picture, seen: CameraLike, colors: Theme) => {
+    const context = ground.current && prepare(ground.current, drawn.size);
+    if (!context) return;
+    paint(context, densityScene(drawn, seen, colors));
+    if (pointer.current) pointer.current.dataset.ready = "true";
+  };
+
   useSignalEffect(() => {
     const drawn = picture.value;
     const seen = camera.value;
     const colors = theme.value;
     if (!drawn) return undefined;
-    return soon(() => {
-      const context = ground.current && prepare(ground.current, drawn.size);
-      if (!context) return;
-      paint(context, densityScene(drawn, seen, colors));
-      if (pointer.current) pointer.current.dataset.ready = "true";
-    });
+    return soon(() => paintGround(drawn, seen, colors));
   });
 
   useSignalEffect(() => {
@@ -159,6 +161,19 @@ export function DensityView() {
       paint(context, pointerScene(over, { ...shown, camera: seen }, marks));
     });
   });
+
+  useEffect(() =>
+    onPaper(() => {
+      const [drawn, shown, over] = [picture.peek(), frame.peek(), marked.peek()];
+      const seen = camera.peek();
+      if (!drawn || !shown || !over) return;
+      const context = ground.current && prepare(ground.current, drawn.size);
+      if (!context) return;
+      // One canvas: printers know no transparent ones.
+      paint(context, densityScene(drawn, seen, shown.theme));
+      paint(context, pointerScene(over, { ...shown, camera: seen }, rows.peek()), undefined, false);
+    }),
+  );
 
   useEffect(() => sizeOf(holder.current, (found) => (size.value = found)), [size]);
   useEffect(() => zoomed(pointer.current, camera), [camera]);

@@ -29,7 +29,7 @@ export function DensityLegend() {
             />
           ))}
         </svg>
-        <span>{count(most)} sets in a cell, logarithmic</span>
+        <span>{most > 1 ? `${count(most)} sets in a cell, logarithmic` : "set in a cell"}</span>
       </li>
       <li>
         <svg viewBox="0 0 26 12" class="key" aria-hidden="true">
