@@ -6,12 +6,13 @@ import platform
 import sqlite3
 import sys
 
-from benchmarks import explorer, http, importing, queries, values
+from benchmarks import coverage, explorer, http, importing, queries, values
 
 ALL = {
     "importing": importing.comparisons,
     "queries": queries.comparisons,
     "values": values.comparisons,
+    "coverage": coverage.rows,
     "http": http.comparisons,
     "explorer": explorer.comparisons,
 }

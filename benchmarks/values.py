@@ -29,13 +29,17 @@ from benchmarks.harness import (
 from benchmarks.lattices import complete, kept_folder
 from lattice.facade import Lattice
 from lattice.index import LatticeIndex, ScoreColumn
-from lattice.model import DataObject, EvaluationSet, Measure, Metric, Protocol
+from lattice.model import DataObject, Draws, EvaluationSet, Measure, Metric, Protocol
 from lattice.notation import Universe
 from lattice.resources import bundled_manifests
 from lattice.values import weights
 from lattice.values.assumptions import Assumed
 from lattice.values.bounds import by_envelope, by_range
 from lattice.values.envelopes import envelope
+from lattice.values.estimates import stratified
+from lattice.values.estimates.designs import Drawn, readings
+from lattice.values.estimates.seeds import seeds
+from lattice.values.estimates.stratified import Sums
 from lattice.values.grounds import Ground, Scores
 from lattice.values.planning import aims
 from lattice.values.planning.sampling import by_sample
@@ -56,6 +60,7 @@ def comparisons() -> Iterator[object]:
             yield from _whole_answers(example.stored)
         yield from _bounded()
         yield from _planned()
+        yield from _estimated()
         yield from _beside(folder)
 
 
@@ -163,14 +168,41 @@ def _planned() -> Iterator[Comparison]:
         )
 
 
+def _estimated() -> Iterator[Comparison]:
+    """The default estimate with half of the cells missing, against the exact values of the table."""
+    whole = _random(HALF_OBJECTS, missing=False)
+    part = _random(HALF_OBJECTS, missing=True)
+    sums = semivalues(weights.shapley(HALF_OBJECTS))
+    exact = sums.over(whole, whole.scores)
+    drawn = Drawn((Draws("random"),))
+
+    def estimate() -> Sums:
+        reading = readings(part, drawn)[0]
+        return stratified.estimated(part, sums, reading, seeds(part)[0])
+
+    found = estimate()
+    there = ~np.isnan(found.value)
+    assert there.any()
+    assert (np.abs(found.value - exact)[there] <= 5 * found.standard_error[there]).all()
+    yield compare(
+        f"stratified estimates of {HALF_OBJECTS} Shapley values, half of 2^{HALF_OBJECTS} sets missing",
+        estimate,
+        "the exact values of the full table",
+        partial(sums.over, whole, whole.scores),
+        pairs=pairs_wanted(30),
+        at_most=50,
+    )
+
+
 def _random(n: int, *, missing: bool) -> Ground:
-    """Monotone scores between 0 and 1 of all sets, or of half of them with both ends."""
+    """Monotone scores between 0 and 1 of all sets, or of half of them with all anchors."""
     draw = np.random.default_rng(12)
     sets = np.arange(1 << n, dtype=np.uint64)
     effects = draw.random(n) / n
     scores = ((sets[:, None] >> np.arange(n, dtype=np.uint64)) & np.uint64(1)) @ effects
     kept = draw.random(1 << n) < 0.5 if missing else np.ones(1 << n, dtype=np.bool_)
-    kept[[0, -1]] = True
+    rank = np.bitwise_count(sets)
+    kept |= (rank <= 1) | (rank >= n - 1)
     words = sets[kept][:, None]
     measure = Measure(
         "accuracy/test",

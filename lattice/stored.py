@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice.model import DataObject, Measure, ReplicateKind
+from lattice.model import DataObject, Draws, Measure, ReplicateKind
 from lattice.subsets import Words
 
 Identifiers = NDArray[np.int64]
@@ -60,6 +60,18 @@ class StoredEvaluations:
     declared: NDArray[np.bool_]
     scopes: tuple[ReplicateKind, ...]
     scope_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StoredDesigns:
+    """How the sets under one measure were chosen: by which of the `draws` each was first.
+
+    `words` (N, W) and `first` (N,) are None where all were chosen alike.
+    """
+
+    draws: tuple[Draws, ...]
+    words: Words | None
+    first: Identifiers | None
 
 
 class Tally(NamedTuple):

@@ -73,6 +73,15 @@ class ValueQuestion(SplitQuestion):
             " diminishing or saturated=8.",
         ),
     ] = None
+    estimate: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=LONGEST,
+            description="How values are estimated where cells are missing: stratified, chains,"
+            " reuse or none; without it the first that is honest.",
+        ),
+    ] = None
     unit: Annotated[
         UnitTexts,
         Field(
@@ -110,12 +119,13 @@ class CellsQuestion(SplitQuestion):
 ENDPOINTS = (
     Endpoint(
         "/values/<quantity>",
-        "What each object is worth: exact, or where it must lie",
+        "What each object is worth: exact, or where it must lie, and estimates",
         ValueQuestion,
         Values,
         lambda lattice, asked, quantity: lattice.value(
             quantity,
             assume=asked.assume,
+            estimate=asked.estimate,
             start=asked.cursor,
             limit=asked.limit,
             **asked.valued_units(),
@@ -129,6 +139,7 @@ ENDPOINTS = (
         lambda lattice, asked, quantity: lattice.value_differences(
             quantity,
             assume=asked.assume,
+            estimate=asked.estimate,
             start=asked.cursor,
             limit=asked.limit,
             **asked.valued_units(),

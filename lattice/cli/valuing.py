@@ -94,6 +94,15 @@ def value(
             " diminishing or saturated=8.",
         ),
     ] = None,
+    estimate: Annotated[
+        str | None,
+        typer.Option(
+            "--estimate",
+            metavar="HOW",
+            help="How values are estimated where cells are missing: stratified, chains, reuse or"
+            " none; without it the first that is honest.",
+        ),
+    ] = None,
     differences: Annotated[
         bool, typer.Option("--differences", help="By how much every two values differ.")
     ] = False,
@@ -125,7 +134,7 @@ def value(
             give(found, json, printing.print_value_cells)
             return
         ask = chosen.value_differences if differences else chosen.value
-        answer = ask(quantity, assume=assume, start=start, limit=limit, **valued)
+        answer = ask(quantity, assume=assume, estimate=estimate, start=start, limit=limit, **valued)
         give(answer, json, printing.print_values)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lattice.errors import BadQuestion, BadSpelling, SetNotStored, about, closest, did_you_mean
 from lattice.facade.counting import Counts
+from lattice.facade.designs import Designs
 from lattice.facade.indexes import Indexes
 from lattice.index import MISSING, LatticeIndex
 from lattice.model import LatticeDetail
@@ -24,6 +25,7 @@ class Asking:
         self._indexes = Indexes(storage, name)
         self.name = name
         self.counts = Counts(storage.identity, name)
+        self.designs = Designs(storage, name)
         self._shown: LatticeDetail | None = None
 
     @property

@@ -24,7 +24,9 @@ from lattice.values import (
     semivalues,
 )
 from lattice.values.assumptions import Assumed
-from lattice.values.catalog import LISTED, Options, check, quantity
+from lattice.values.catalog import LISTED, STRUCTURED, Options, check, quantity
+from lattice.values.estimates import estimating
+from lattice.values.estimates.estimating import Asked
 from lattice.values.grounds import Ground
 from lattice.values.listed import Listing
 from lattice.values.semivalues import Quantity
@@ -60,11 +62,12 @@ class Valuing(Asking):
         quantity: str = "shapley",
         *,
         assume: str | None = None,
+        estimate: str | None = None,
         start: int = 0,
         limit: int = 200,
         **valued: Unpack[Valued],
     ) -> Values:
-        """Values of all units of a set: exact where all cells are there, else bounded.
+        """Values of all units of a set: exact where all cells are there, else bounded, estimated.
 
         Args:
             quantity: shapley, banzhaf, beta, by-size, shapley-interaction, banzhaf-interaction;
@@ -74,6 +77,9 @@ class Valuing(Asking):
             assume: what bounds rest on: the metric's `range` (without it, where there is one), or
                 that scores are `monotone`, move by at most `cap=0.05`, have `diminishing` returns,
                 or are `saturated=8` from so many units on.
+            estimate: where cells are missing, beside the bounds: `stratified`, `chains` or
+                `reuse`, or `none`; without it the first that is honest for how the stored sets
+                were chosen.
             measure: whose scores are shared out; may be left out where there is only one.
             of: the set whose objects are valued; without it all for which the measure is
                 defined.
@@ -93,6 +99,7 @@ class Valuing(Asking):
         """
         page = checked_page(start, limit)
         assumed = None if assume is None else assumptions.read(assume)
+        _refuse_estimate(quantity, estimate)
         if quantity in LISTED:
             found = self._listing(quantity, valued, assumed)
             return listed.describe(found, start=page[0], limit=page[1])
@@ -107,7 +114,13 @@ class Valuing(Asking):
             )
         ground, names, asked = self._ground(quantity, valued)
         return semivalues.describe(
-            ground, asked, names, assume=assumed, start=page[0], limit=page[1]
+            ground,
+            asked,
+            names,
+            assume=assumed,
+            estimate=self._estimate(ground, estimate),
+            start=page[0],
+            limit=page[1],
         )
 
     def value_differences(
@@ -115,6 +128,7 @@ class Valuing(Asking):
         quantity: str = "shapley",
         *,
         assume: str | None = None,
+        estimate: str | None = None,
         start: int = 0,
         limit: int = 200,
         **valued: Unpack[Valued],
@@ -126,12 +140,19 @@ class Valuing(Asking):
         """
         page = checked_page(start, limit)
         assumed = None if assume is None else assumptions.read(assume)
+        _refuse_estimate(quantity, estimate)
         if quantity in LISTED:
             found = self._listing(quantity, valued, assumed, apart=True)
             return listed.describe(found, start=page[0], limit=page[1])
         ground, names, asked = self._ground(quantity, valued)
         return semivalues.describe(
-            ground, asked.differences(), names, assume=assumed, start=page[0], limit=page[1]
+            ground,
+            asked.differences(),
+            names,
+            assume=assumed,
+            estimate=self._estimate(ground, estimate),
+            start=page[0],
+            limit=page[1],
         )
 
     def fairness(self, split: str = "shapley", **valued: Unpack[Valued]) -> Fairness:
@@ -210,6 +231,10 @@ class Valuing(Asking):
         ground, names = self._units(name, valued)
         return ground, names, quantity(name, len(names), _options(valued))
 
+    def _estimate(self, ground: Ground, method: str | None) -> Asked | None:
+        """Which estimate is asked for; how sets were chosen is read where it is needed."""
+        return estimating.read(method, lambda: self.designs.of(ground.index, ground.measure))
+
     def _structured(self, name: str, valued: Valued) -> tuple[Ground, tuple[str, ...]]:
         """The units of a quantity whose sums are not by rank alone."""
         check(name, _options(valued))
@@ -283,6 +308,15 @@ class Valuing(Asking):
 def _options(valued: Valued) -> Options:
     """What the quantity is told."""
     return Options(valued.get("beta"), valued.get("shares"), valued.get("order"))
+
+
+def _refuse_estimate(name: str, method: str | None) -> None:
+    """Refuse an estimate of what is exact or nothing."""
+    if method not in (None, estimating.NONE) and name in (*LISTED, *STRUCTURED):
+        raise BadQuestion(
+            f"There are no estimates of {name}.",
+            hint="Leave it out, or ask for a value such as shapley or banzhaf.",
+        )
 
 
 def _refuse_some(name: str, valued: Valued) -> None:

@@ -21,12 +21,12 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from lattice.errors import MappingRefused
+from lattice.importing.drawing import Drawing, refuse_odd_draws
 from lattice.importing.metrics import direction_of
-from lattice.model import Direction, ReplicateKind
+from lattice.model import DesignName, Direction, ReplicateKind
 
 Format = Literal["wide", "long", "game", "masks", "runs", "lm-eval", "mlflow"]
 Spelling = Literal["letters", "names"]
-Design = Literal["complete", "random", "chains", "planner", "unknown"]
 _NAME = r"^[^\x00-\x1f\x7f]+$"
 _LONGEST_NAME = 10_000
 _LARGEST = 64 * 2**20
@@ -250,8 +250,10 @@ class Mapping:
     """wide: a row per training set; long: a row per score; game: coalitions and values; masks:
     arrays of masks and scores; runs: a folder of runs; lm-eval: results of
     lm-evaluation-harness; mlflow: its store or its lists of runs."""
-    design: Design = "unknown"
+    design: DesignName = "unknown"
     """How the training sets were chosen."""
+    draws: Drawing = field(default_factory=Drawing)
+    """How random sets or chains were drawn."""
     table: TableFormat = field(default_factory=TableFormat)
     """How a text table is written."""
     join: Join | None = None
@@ -344,6 +346,7 @@ def validated(content: dict[str, Any], name: str) -> Mapping:
             f"{name}: {where}: {reason}.", hint="docs/mapping.md lists every key."
         ) from error
     _refuse_twice(mapping, name)
+    refuse_odd_draws(mapping.design, mapping.draws, name)
     return mapping
 
 
@@ -449,11 +452,8 @@ def restored(content: dict[str, Any], name: str = "the stored mapping") -> Mappi
     metrics = [dict(entry) for entry in content.get("metrics", ())]
     for entry in metrics:
         if entry.get("range"):
-            low, high = entry["range"]
-            entry["range"] = (
-                float("-inf") if low is None else low,
-                float("inf") if high is None else high,
-            )
+            ends = zip(entry["range"], (float("-inf"), float("inf")), strict=True)
+            entry["range"] = tuple(end if said is None else said for said, end in ends)
     whole = {**content, "metrics": metrics} if metrics else content
     return validated(whole, name)
 

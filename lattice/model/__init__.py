@@ -58,6 +58,12 @@ from lattice.model.curves import (
     Predicted,
     ScalingCurve,
 )
+from lattice.model.estimates import (
+    DesignName,
+    Draws,
+    Estimate,
+    EstimatorName,
+)
 from lattice.model.fairness import (
     Claim,
     Fairness,
@@ -208,9 +214,13 @@ __all__ = [
     "DataObject",
     "Delta",
     "DeltaSummary",
+    "DesignName",
     "Direction",
     "Domain",
+    "Draws",
     "Effect",
+    "Estimate",
+    "EstimatorName",
     "EvaluationCurve",
     "EvaluationPoint",
     "EvaluationSet",

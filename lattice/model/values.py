@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from lattice.model.answers import Cell, Status, TrainingSet
 from lattice.model.comparisons import Contrast
+from lattice.model.estimates import Estimate
 from lattice.model.orders import Unit
 from lattice.model.paths import Optimism
 
@@ -61,8 +62,9 @@ class Value(Struct, frozen=True, gc=False):
 
     Of the `needed` cells with a weight (`None`: more than 2^53), `used` have a score; `coverage`
     is their share of the sum of absolute weights. `value` is there where all are (`exact`);
-    `bounds` where some are missing and something is known of them (`bounded`). The error is
-    that of the replicates alone, as in `Delta`.
+    `bounds` where some are missing and something is known of them (`bounded`), and `estimate`
+    where the stored cells may speak for them (`estimated`). The error is that of the replicates
+    alone, as in `Delta`; estimates have their own.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Value(Struct, frozen=True, gc=False):
     per_size: float | None
     rank: ValueRank | None
     note: str | None
+    estimate: Estimate | None = None
 
 
 class WeightedCell(Struct, frozen=True, gc=False):

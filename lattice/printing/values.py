@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
@@ -11,6 +13,7 @@ from lattice.printing.pieces import cell_text, contrast_text, counted, new_table
 
 _WIDTH = 8
 _MOST_NAMED = 8
+_MOST_NOTES = 3
 _ASSUMED = {
     "range": "within the metric's range",
     "monotone": "if more data is never worse",
@@ -41,7 +44,7 @@ def print_values(console: Console, answer: Values) -> None:
         *([">cells"] if partial else []),
         *([">per size"] if per_size else []),
     )
-    widest = max((abs(each.value) for each in answer.items if each.value is not None), default=0.0)
+    widest = max((abs(_shown(each)) for each in answer.items), default=0.0)
     if ranked and per_size and any(each.low is not None for each in answer.items):
         widest = 0.0  # no room for bars
     for each in answer.items:
@@ -99,6 +102,8 @@ def _rank(rank: ValueRank | None) -> str:
 
 
 def _value(value: Value) -> Text:
+    if value.value is None and value.estimate is not None:
+        return Text(f"~{value.estimate.value:+.4g} ±{value.estimate.standard_error:.2g}")
     if value.value is None:
         return Text(value.status, style="dim")
     error = "" if value.standard_error is None else f" ±{value.standard_error:.2g}"
@@ -106,7 +111,12 @@ def _value(value: Value) -> Text:
 
 
 def _interval(value: Value) -> str:
-    """What the replicates allow, in brackets; where it must lie with cells missing, in braces."""
+    """What the replicates allow, in brackets; where it must lie with cells missing, in braces.
+
+    What is estimated has a tilde before it.
+    """
+    if value.estimate is not None:
+        return f"~[{value.estimate.low:+.4g} .. {value.estimate.high:+.4g}]"
     if value.bounds is not None:
         return f"{{{value.bounds.low:+.4g} .. {value.bounds.high:+.4g}}}"
     if value.low is None or value.high is None:
@@ -114,13 +124,21 @@ def _interval(value: Value) -> str:
     return f"[{value.low:+.4g} .. {value.high:+.4g}]"
 
 
+def _shown(value: Value) -> float:
+    """The value, or else its estimate, or else 0."""
+    if value.value is not None:
+        return value.value
+    return 0.0 if value.estimate is None else value.estimate.value
+
+
 def _bar(value: Value, widest: float) -> str:
     """The size of a value as a bar; a value below 0 has a minus before it."""
-    if value.value is None or widest <= 0:
+    shown = _shown(value)
+    if (value.value is None and value.estimate is None) or widest <= 0:
         return ""
-    eighths = round(abs(value.value) / widest * _WIDTH * 8)
+    eighths = round(abs(shown) / widest * _WIDTH * 8)
     whole, rest = divmod(eighths, 8)
-    return f"{'-' if value.value < 0 else ' '}{'█' * whole}{_EIGHTHS[rest].strip()}"
+    return f"{'-' if shown < 0 else ' '}{'█' * whole}{_EIGHTHS[rest].strip()}"
 
 
 def _say_sums(console: Console, answer: Values) -> None:
@@ -145,14 +163,52 @@ def _say_sums(console: Console, answer: Values) -> None:
             f"± is {what} standard error ({', '.join(methods)}; {said} replicates); brackets hold"
             f" {exact[0].level:.0%}."
         )
+    _say_estimates(console, answer.items)
     bounds = next((each.bounds for each in answer.items if each.bounds is not None), None)
-    if bounds is not None:
+    if bounds is not None and any(each.estimate is None for each in answer.items):
         console.print(
             "Braces: where the value must lie, whatever the missing cells score"
             f" ({_assumed(bounds)})."
         )
-    for note in sorted({each.note for each in answer.items if each.note}):
+    notes = sorted({each.note for each in answer.items if each.note})
+    for note in notes[:_MOST_NOTES]:
         console.print(f"Note: {note}.", markup=False)
+    if len(notes) > _MOST_NOTES:
+        console.print(f"Note: {len(notes) - _MOST_NOTES:,} more such notes.", markup=False)
+
+
+def _say_estimates(console: Console, items: Sequence[Value]) -> None:
+    """How estimates were made, what they assume, and what the bounds beside them are."""
+    found = [each.estimate for each in items if each.estimate is not None]
+    if not found:
+        return
+    for method, design in sorted({(each.method, each.design) for each in found}):
+        some = [each for each in found if (each.method, each.design) == (method, design)]
+        assumed = sorted({each.assumption for each in some if each.assumption})
+        sampled = sorted({each.sampled for each in some})
+        what = "chains" if method == "chains" else "sampled cells"
+        said = f"{sampled[0]:,}" if len(sampled) == 1 else f"{sampled[0]:,} to {sampled[-1]:,}"
+        rest = f"; {', '.join(assumed)}" if assumed else ""
+        console.print(
+            f"~ estimated ({method}, design {design}, from {said} {what}{rest}); brackets hold"
+            f" {some[0].level:.0%} for the scores of the full table.",
+            markup=False,
+        )
+    seeds = [each.seed_error for each in found if each.seed_error is not None]
+    if seeds:
+        console.print(f"Seeds add an error of up to ±{max(seeds):.2g} for expected scores.")
+    for note in sorted({each.note for each in found if each.note}):
+        console.print(f"Note: {note}.", markup=False)
+    beside = [each for each in items if each.estimate is not None and each.bounds is not None]
+    if beside:
+        bounds = [each.bounds for each in beside if each.bounds is not None]
+        told = ", ".join(
+            f"{each.name} {{{each.bounds.low:+.4g} .. {each.bounds.high:+.4g}}}"
+            for each in beside[:_MOST_NAMED]
+            if each.bounds is not None
+        )
+        more = f" and {len(beside) - _MOST_NAMED} more" if len(beside) > _MOST_NAMED else ""
+        console.print(f"Bounds ({_assumed(bounds[0])}): {told}{more}.", markup=False)
 
 
 def _assumed(bounds: Bounds) -> str:

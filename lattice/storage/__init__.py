@@ -6,7 +6,8 @@ their moves before the transaction ends.
 """
 
 from lattice.storage.access import Storage
+from lattice.storage.designs import stored_designs
 from lattice.storage.snapshot import AnyTable, Row, Snapshot
 from lattice.storage.writer import Writer, new_state
 
-__all__ = ["AnyTable", "Row", "Snapshot", "Storage", "Writer", "new_state"]
+__all__ = ["AnyTable", "Row", "Snapshot", "Storage", "Writer", "new_state", "stored_designs"]

@@ -12,6 +12,7 @@ from lattice.model import Bounds, Cell, Contrast, Status, Value, ValueRank, Weig
 from lattice.queries.admissible import countable
 from lattice.replicates import LEVEL, METHODS, Combinations
 from lattice.values.bounds import Intervals
+from lattice.values.estimates.described import Estimated
 from lattice.values.grounds import Ground, Scores
 
 MOST_MISSING = 20
@@ -31,6 +32,7 @@ class Findings:
         coverage: their share of the sum of absolute weights, shape (Q,).
         sizes: what each sum may be divided by, if anything.
         why: why there are no bounds, where some are missing.
+        estimates: of each sum, where some are missing and estimates are wanted.
     """
 
     names: Sequence[str]
@@ -42,6 +44,7 @@ class Findings:
     coverage: Scores
     sizes: Sequence[float | None]
     why: str = ""
+    estimates: Estimated | None = None
 
 
 def values(found: Findings, ranks: Sequence[ValueRank | None] | None = None) -> tuple[Value, ...]:
@@ -59,11 +62,15 @@ def _value(
     exact = sum_ == sum_
     method = METHODS[found.sums.method[place]] if exact else None
     bounds = None if exact or found.intervals is None else _bounds(found.intervals, place)
+    estimate, lacking = None, None
+    if found.estimates is not None:
+        estimate, lacking = found.estimates.items[place], found.estimates.why[place]
     status: Status = "exact" if exact else "unavailable" if bounds is None else "bounded"
+    notes = (lacking, None if bounds or estimate else found.why)
     return Value(
         name=found.names[place],
         objects=found.objects[place],
-        status=status,
+        status=status if estimate is None else "estimated",
         value=sum_ if exact else None,
         standard_error=None if method is None else float(found.sums.standard_error[place]),
         low=None if method is None else sum_ - half,
@@ -77,7 +84,8 @@ def _value(
         coverage=1.0 if exact else float(np.clip(found.coverage[place], 0.0, 1.0)),
         per_size=sum_ / size if exact and size else None,
         rank=rank,
-        note=said if exact else None if bounds else found.why or None,
+        note=said if exact else "; ".join(each for each in notes if each) or None,
+        estimate=estimate,
     )
 
 

@@ -24,6 +24,7 @@ from lattice.replicates import combine
 from lattice.subsets import positions_of_mask
 from lattice.values import answers, bounds, errors, ranking
 from lattice.values.assumptions import Assumed
+from lattice.values.estimates.estimating import Asked, estimated
 from lattice.values.grounds import Ground, Scores
 from lattice.values.ranked import RankedSums, differences, occurring
 
@@ -60,16 +61,21 @@ class Quantity:
 
 
 def find(
-    ground: Ground, quantity: Quantity, names: tuple[str, ...], assume: Assumed | None
+    ground: Ground,
+    quantity: Quantity,
+    names: tuple[str, ...],
+    assume: Assumed | None,
+    estimate: Asked | None = None,
 ) -> answers.Findings:
     """What the cells of a ground say of a quantity.
 
     Args:
         names: of the units.
         assume: what bounds rest on where cells are missing; without it the metric's range.
+        estimate: which estimate is wanted where cells are missing, if any.
 
     Raises:
-        BadQuestion: nothing can be said under this assumption.
+        BadQuestion: nothing can be said under this assumption, or the estimate does not fit.
     """
     sums, universe = quantity.sums, ground.index.universe
     there = ground.there.astype(np.float64)
@@ -77,6 +83,7 @@ def find(
     total = sums.total(np.abs)
     everything = errors.are_there(ground, sums)
     intervals, why = (None, "") if everything else bounds.bounded(ground, sums, assume)
+    wanted = None if everything else estimate
     return answers.Findings(
         names=quantity.names(names),
         objects=[
@@ -94,6 +101,7 @@ def find(
         coverage=sums.over(ground, there, np.abs) / (total or 1.0),
         sizes=[size(ground, item) for item in sums.items],
         why=why,
+        estimates=None if wanted is None else estimated(ground, sums, wanted, names),
     )
 
 
@@ -113,11 +121,12 @@ def describe(
     names: tuple[str, ...],
     *,
     assume: Assumed | None = None,
+    estimate: Asked | None = None,
     start: int = 0,
     limit: int = 200,
 ) -> Values:
     """The quantity for every item, page by page."""
-    found = find(ground, quantity, names, assume)
+    found = find(ground, quantity, names, assume, estimate)
     items = answers.values(found, ranking.ranks(ground, quantity.sums, assume))
     universe = ground.index.universe
     heavy = quantity.sums.by_rank()

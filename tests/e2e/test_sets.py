@@ -28,7 +28,7 @@ def test_a_set_has_a_page_with_star_and_bars(page: Page, keep: Keep) -> None:
     ends = page.get_by_test_id("star-end")
     expect(ends).to_have_count(10)
     first = ends.first
-    expect(first).to_have_attribute("aria-label", "+j: abcdej, +0.0382 ± 0.0041 better")
+    expect(first).to_have_attribute("aria-label", "+j +0.0382 ± 0.0041: abcdej better")
     assert texts(page, "delta-bar")[0] == "+j +0.0382 ± 0.0041 0.5682"
     keep("set-california")
     page.get_by_test_id("delta-bar").first.click()

@@ -13,6 +13,7 @@ import pytest
 from lattice.errors import ImportRefused, MappingRefused, UnknownObject
 from lattice.facade import LatticeDatabase
 from lattice.importing import mapping as mappings
+from lattice.importing.drawing import Drawing
 from lattice.importing.mapping import (
     Columns,
     EvaluationSetEntry,
@@ -267,6 +268,7 @@ def test_no_key_of_the_schema_is_left_out_here() -> None:
     parts = (
         Mapping,
         Columns,
+        Drawing,
         EvaluationSetEntry,
         Join,
         MeasureEntry,

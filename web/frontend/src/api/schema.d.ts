@@ -470,7 +470,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What each object is worth: exact, or where it must lie */
+        /** What each object is worth: exact, or where it must lie, and estimates */
         get: operations["lattices_lattice_values_quantity"];
         put?: never;
         post?: never;
@@ -1126,6 +1126,34 @@ export interface components {
         Domain: {
             lower: string[];
             upper: string[] | null;
+        };
+        /**
+         * Estimate
+         * @description What a value is, as far as the stored cells tell, in the metric's own unit.
+         *
+         *     The interval from `low` to `high` is about the value that the full table of scores would
+         *     have, at `level`, by Student's t with `degrees_of_freedom` (`None`: as many as one likes).
+         *     `design` says how the `sampled` cells were chosen (chains, for `chains`), `assumption` what
+         *     has to hold beyond the design, if anything. `seed_error` is what the replicates of the stored
+         *     cells add to the error (an upper limit where `note` says so; `None`: unknown), and
+         *     `expected_low` to `expected_high` is about the value of the expected scores.
+         */
+        Estimate: {
+            value: number;
+            standard_error: number;
+            low: number;
+            high: number;
+            level: number;
+            degrees_of_freedom: number | null;
+            /** @enum {unknown} */
+            method: "chains" | "reuse" | "stratified";
+            design: string;
+            assumption: string | null;
+            sampled: number;
+            seed_error: number | null;
+            expected_low: number | null;
+            expected_high: number | null;
+            note: string | null;
         };
         /**
          * EvaluationCurve
@@ -2680,8 +2708,9 @@ export interface components {
          *
          *     Of the `needed` cells with a weight (`None`: more than 2^53), `used` have a score; `coverage`
          *     is their share of the sum of absolute weights. `value` is there where all are (`exact`);
-         *     `bounds` where some are missing and something is known of them (`bounded`). The error is
-         *     that of the replicates alone, as in `Delta`.
+         *     `bounds` where some are missing and something is known of them (`bounded`), and `estimate`
+         *     where the stored cells may speak for them (`estimated`). The error is that of the replicates
+         *     alone, as in `Delta`; estimates have their own.
          */
         Value: {
             name: string;
@@ -2702,6 +2731,8 @@ export interface components {
             per_size: number | null;
             rank: components["schemas"]["ValueRank"] | null;
             note: string | null;
+            /** @default null */
+            estimate: components["schemas"]["Estimate"] | null;
         };
         /**
          * ValueCells
@@ -4091,6 +4122,8 @@ export interface operations {
                 share?: number[];
                 /** @description What bounds rest on where cells are missing: range, monotone, cap=0.05, diminishing or saturated=8. */
                 assume?: string | null;
+                /** @description How values are estimated where cells are missing: stratified, chains, reuse or none; without it the first that is honest. */
+                estimate?: string | null;
                 /** @description Of leave-one-out, pair-interaction and evaluation-value: these units only. May be repeated. */
                 unit?: string[];
                 /** @description Of dividends: of sets of so many units only. */
@@ -4156,6 +4189,8 @@ export interface operations {
                 share?: number[];
                 /** @description What bounds rest on where cells are missing: range, monotone, cap=0.05, diminishing or saturated=8. */
                 assume?: string | null;
+                /** @description How values are estimated where cells are missing: stratified, chains, reuse or none; without it the first that is honest. */
+                estimate?: string | null;
                 /** @description Of leave-one-out, pair-interaction and evaluation-value: these units only. May be repeated. */
                 unit?: string[];
                 /** @description Of dividends: of sets of so many units only. */

@@ -104,11 +104,11 @@ function Chip({ predicate, lattice }: { predicate: string; lattice: string }) {
         type="button"
         class="words"
         title={`${predicate}\nPress to edit`}
-        aria-label={`Edit the filter ${said}`}
         onClick={() => {
           editing.value = true;
         }}
       >
+        <span class="hidden">Edit the filter </span>
         <span>{said}</span>
         <small data-testid="chip-count">
           {content ? count(content.total) : refusal ? "!" : "…"}

@@ -149,7 +149,7 @@ function Stored(props: { end: StarEnd & { kind: "stored" }; detailed: boolean })
     <a
       class={`end ${looks(end)}`}
       href={writeUrl({ ...view.value, set: set.key })}
-      aria-label={`${change}: ${set.name}, ${said} ${delta?.effect ?? ""}`}
+      aria-label={`${change} ${said}: ${set.name} ${delta?.effect ?? ""}`}
       data-testid="star-end"
       onClick={(event) => {
         event.preventDefault();

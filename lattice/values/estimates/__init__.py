@@ -1,0 +1,1 @@
+"""Estimates of values from some of the cells: with intervals where those are honest, or none."""
